@@ -1,0 +1,1 @@
+"""What shoppers do on the shop's pages."""

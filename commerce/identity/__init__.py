@@ -1,0 +1,1 @@
+"""Who is on the other end: sessions, roles, verification."""

@@ -1,0 +1,131 @@
+"""Orders as their owner, a colleague or a tool is shown them."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class LineView(_View):
+    """An order line."""
+
+    id: str
+    product_id: str
+    variant_id: str
+    handle: str
+    """The product page's part of the address."""
+    title: str
+    options: dict[str, str]
+    category: str
+    quantity: int
+    unit_price: int
+    cancelled: int
+    short: int
+    shipped: int
+    returned: int
+    restock_on: date | None
+    image_url: str = ""
+
+    @property
+    def open_quantity(self) -> int:
+        """Units that can still be cancelled."""
+        return self.quantity - self.cancelled - self.shipped
+
+    @property
+    def returnable(self) -> int:
+        """Units that have arrived and not gone back."""
+        return self.shipped - self.returned
+
+
+class ParcelView(_View):
+    """A parcel."""
+
+    id: str
+    carrier: str
+    service: str
+    tracking_number: str
+    tracking_url: str
+    status: str
+    shipped_at: datetime
+    promised_on: date
+    estimated_on: date | None
+    delivered_at: datetime | None
+    delay_reason: str
+    last_event: str = ""
+    """The latest scan in words."""
+    last_place: str = ""
+    last_event_at: datetime | None = None
+
+
+class PaymentView(_View):
+    """What was paid, and how."""
+
+    payment_method_id: str
+    method: str
+    """`Visa ending 4242`."""
+    kind: str
+    amount: int
+    refunded: int
+
+
+class ReturnView(_View):
+    """A return."""
+
+    number: str
+    status: str
+    refund_amount: int
+    method: str
+    due_on: date
+    line_ids: list[str]
+
+
+class OrderSummary(_View):
+    """An order in a list."""
+
+    id: str
+    number: str
+    status: str
+    placed_at: datetime
+    currency: str
+    total: int
+    promised_on: date | None
+    lines: list[LineView]
+
+
+class OrderView(OrderSummary):
+    """An order with everything that belongs to it."""
+
+    customer_id: str
+    ship_to: dict[str, str]
+    subtotal: int
+    discount: int
+    shipping: int
+    tax: int
+    parcels: list[ParcelView]
+    payments: list[PaymentView]
+    returns: list[ReturnView]
+    cancel_reason: str
+    cancelled_at: datetime | None
+
+
+class DeliveryView(_View):
+    """Where an order is, and whether what was promised holds."""
+
+    number: str
+    status: str
+    state: str
+    """`preparing`, `on_its_way`, `out_for_delivery`, `delivered`, `late`, `lost`, `waiting_for_stock`, `cancelled`."""
+    promised_on: date | None
+    expected_on: date | None
+    days_late: int
+    """Calendar days past the promise; 0 when on time."""
+    reason: str
+    """Why it is late, in words; empty when it is not or nobody knows."""
+    parcels: list[ParcelView]
+    short_lines: list[LineView]
+    """Lines that were sold and are not in stock."""
+    clauses: list[str]
+    """Policy clauses that say what the customer may expect."""

@@ -1,0 +1,139 @@
+"""The rules each policy file must state in its front matter."""
+
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from commerce.identity.principal import Role
+
+Days = Annotated[int, Field(ge=0, le=3650)]
+Minor = Annotated[int, Field(ge=0)]
+Percent = Annotated[Decimal, Field(ge=0, le=100)]
+StatusName = Literal["pending", "processing", "partly_shipped", "shipped", "delivered", "cancelled"]
+
+
+class Rules(BaseModel):
+    """The numbers of a policy. `policy` is the id of the file that states them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    policy: ClassVar[str] = ""
+
+
+class CancellationRules(Rules):
+    """When an order or a line can be cancelled."""
+
+    policy: ClassVar[str] = "cancellation"
+    statuses: list[StatusName]
+    """Order statuses in which it can."""
+    reasons: dict[str, str]
+    """Reason codes to words, such as `ordered_by_mistake: ordered by mistake`."""
+    reason_required: bool = False
+    partial: bool = True
+    """Whether single lines can be cancelled."""
+
+
+class AddressChangeRules(Rules):
+    """When the shipping address of an order can be changed."""
+
+    policy: ClassVar[str] = "address_change"
+    statuses: list[StatusName]
+    countries: list[str]
+    """ISO codes the shop ships to."""
+
+
+class ReturnRules(Rules):
+    """When goods can come back, and what it costs."""
+
+    policy: ClassVar[str] = "returns"
+    window_days: Days
+    """Days from delivery."""
+    reasons: dict[str, str]
+    reason_required: bool = True
+    fault_reasons: list[str]
+    """Reason codes where the shop is at fault: no fee of any kind."""
+    restocking_fee_percent: Percent = Decimal(0)
+    return_shipping_fee: Minor = 0
+    final_sale_categories: list[str] = []
+    hand_in_days: Days = 14
+    """Days to hand in the parcel after the request."""
+    refund_to: list[Literal["original", "gift_card"]] = ["original", "gift_card"]
+    once_per_order: bool = False
+
+
+class RefundRules(Rules):
+    """How money goes back."""
+
+    policy: ClassVar[str] = "refunds"
+    card_days_min: Days
+    card_days_max: Days
+    """Business days."""
+    wallet_days_min: Days
+    wallet_days_max: Days
+    approval_above: Minor
+    """Refunds above this need a colleague's word; minor units."""
+    approval_role: Role = Role.lead
+
+
+class ShippingRules(Rules):
+    """How orders travel."""
+
+    policy: ClassVar[str] = "shipping"
+    cutoff: Annotated[str, Field(pattern=r"^\d\d:\d\d$")]
+    processing_days: Days
+    free_from: Minor
+    standard_price: Minor
+    express_price: Minor
+    countries: list[str]
+
+
+class LateRules(Rules):
+    """When a parcel is late, and when it is lost."""
+
+    policy: ClassVar[str] = "late_deliveries"
+    grace_days: Days
+    lost_after_days: Days
+    """Days past the promise, without a scan, after which a parcel counts as lost."""
+
+
+class StockOutRules(Rules):
+    """What happens when something sold is not in stock."""
+
+    policy: ClassVar[str] = "out_of_stock"
+    wait_days_max: Days
+    """Longest wait that is offered."""
+    ship_from_stores: bool = True
+    """Whether another place may send the item instead."""
+
+
+class VerificationRules(Rules):
+    """How a customer who is not signed in is recognised in the chat."""
+
+    policy: ClassVar[str] = "verification"
+    methods: Annotated[list[Literal["email_and_order", "email", "name_and_zip"]], Field(min_length=1)]
+    max_attempts: Annotated[int, Field(ge=1, le=20)]
+
+
+class ConfirmationRules(Rules):
+    """How long a proposal waits for an answer."""
+
+    policy: ClassVar[str] = "confirmations"
+    expires_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 7)]
+
+
+class SupportRules(Rules):
+    """When people answer."""
+
+    policy: ClassVar[str] = "support"
+    timezone: str
+    hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[Annotated[str, Field(pattern=r"^\d\d:\d\d$")]]]
+    """Weekday to opening and closing time; a day that is absent is closed."""
+    first_answer_minutes: Annotated[int, Field(ge=1)]
+    """Within how long a waiting case is taken, in opening hours."""
+
+
+REQUIRED: tuple[type[Rules], ...] = (
+    CancellationRules, AddressChangeRules, ReturnRules, RefundRules, ShippingRules, LateRules, StockOutRules,
+    VerificationRules, ConfirmationRules, SupportRules,
+)
+"""Policies every shop must state."""

@@ -1,0 +1,1 @@
+"""What the shop has promised, and whether it kept it."""

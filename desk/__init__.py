@@ -1,0 +1,1 @@
+"""Conversations and the people who take part in them."""

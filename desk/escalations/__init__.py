@@ -1,0 +1,1 @@
+"""Cases handed to a person."""
