@@ -19,7 +19,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-SQLModel.metadata.naming_convention = NAMING  # type: ignore[assignment]
+SQLModel.metadata.naming_convention = NAMING
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -71,10 +71,11 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session for reading; what it changes is thrown away."""
+        """A session for reading; what it changes is thrown away, what it read stays readable."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            if self.is_sqlite:
+                await session.exec(text("BEGIN"))  # type: ignore[call-overload]
             yield session
-            await session.rollback()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

@@ -1,10 +1,11 @@
 """Settings: read once from the environment, checked, never changed afterwards."""
 
+import json
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.errors import SettingsError
 
@@ -51,17 +52,16 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr = Field(
         default=SecretStr(""), validation_alias="OPENAI_API_KEY", description="Key of the endpoint."
     )
-    openai_base_url: str = Field(
-        default="", validation_alias="OPENAI_BASE_URL", description="Address of the endpoint."
-    )
+    openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL", description="Address of the endpoint.")
     policies: Path = Field(default=Path("knowledge/policies"), description="Folder of policy files.")
     procedures: Path = Field(default=Path("knowledge/procedures"), description="Folder of procedure files.")
     identity_secret: SecretStr = Field(
         default=SecretStr(""),
         description="Secret a shop signs its customers' identity tokens with (HS256, 32 characters or more).",
     )
-    allowed_origins: list[str] = Field(
-        default_factory=list, description="Origins (JSON list) whose pages may open the chat; own pages always may."
+    allowed_origins: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Origins (JSON list) whose pages may open the chat; own pages always may.",
     )
     session_hours: int = Field(default=24 * 30, ge=1, description="Hours a customer's session lasts.")
     chat_rate: int = Field(default=30, ge=1, description="Messages a session may send within a minute.")
@@ -81,6 +81,16 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _json_list(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise ValueError('must be a JSON list such as ["https://shop.example"]') from None
 
     @field_validator("identity_secret")
     @classmethod

@@ -26,7 +26,16 @@ COMMITS = Counter("storewright_commits_total", "Proposals committed or not.", ["
 SOCKETS = Gauge("storewright_sockets", "Open websockets.", ["kind"])
 ESCALATIONS = Counter("storewright_escalations_total", "Conversations handed to a person.", ["reason"])
 
-_QUIET = ("httpx", "httpcore", "chromadb", "sentence_transformers", "aiosqlite", "openai", "alembic", "langsmith")
+_QUIET = (
+    "httpx",
+    "httpcore",
+    "chromadb",
+    "sentence_transformers",
+    "aiosqlite",
+    "openai",
+    "alembic",
+    "langsmith",
+)
 _SWITCHED_OFF = {
     "ANONYMIZED_TELEMETRY": "False",
     "HF_HUB_OFFLINE": "1",

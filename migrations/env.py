@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import Connection, event, text
+from sqlalchemy import JSON, Connection, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
@@ -21,12 +21,15 @@ _ADVISORY_LOCK = 7_310_265_110
 """Any number, as long as every server that starts on the same PostgreSQL uses the same one."""
 
 
-def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
+def _render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Write the application's types as SQLAlchemy's own: a migration must not change when the code does."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, AutoString):
         return "sa.String()"
+    if kind == "type" and isinstance(item, JSON):
+        autogen.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
     return False
 
 
@@ -44,12 +47,20 @@ def _upgrade(connection: Connection) -> None:
         context.run_migrations()
 
 
+def _own_transactions(raw: Any, _record: Any) -> None:
+    raw.isolation_level = None
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 async def _run(url: str) -> None:
     engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
     if engine.dialect.name == "sqlite":
-        # Python's driver would run each statement on its own; a step happens whole or not at all.
-        event.listen(engine.sync_engine, "connect", lambda raw, _record: setattr(raw, "isolation_level", None))
-        event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        # Left to itself, Python's driver commits each statement; a step must happen whole or not at all.
+        event.listen(engine.sync_engine, "connect", _own_transactions)
+        event.listen(engine.sync_engine, "begin", _begin)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade)

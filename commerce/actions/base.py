@@ -3,12 +3,13 @@
 from abc import ABC, abstractmethod
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from commerce.identity.principal import Principal, Role
 from commerce.shop import Shop
+from core.errors import NotFound
 
 
 class _Frozen(BaseModel):
@@ -129,6 +130,11 @@ class Receipt(_Frozen):
     sentence: str
     at: datetime
 
+    @property
+    def done(self) -> bool:
+        """Whether anything was changed at all."""
+        return any(part.done for part in self.parts)
+
 
 class ProposalView(_Frozen):
     """A proposal as a person is shown it."""
@@ -140,20 +146,35 @@ class ProposalView(_Frozen):
     refused: tuple[str, ...] = ()
     """Parts that were asked for and cannot be done, each with its reason."""
     approval_role: str = ""
+    conversation_id: str | None = None
+    replaces: tuple[str, ...] = ()
+    """Proposals on the same goods that this one has just superseded."""
     expires_at: datetime
+
+
+class CommitResult(_Frozen):
+    """What became of a yes: exactly one of the three."""
+
+    receipt: Receipt | None = None
+    """It was done."""
+    changed: ProposalView | None = None
+    """It would no longer be what was shown: a new proposal to confirm, nothing done."""
+    awaiting: ProposalView | None = None
+    """A colleague must agree first; nothing done."""
 
 
 class Action(_Frozen, ABC):
     """One kind of change, with its arguments. Subclasses set `kind` to a literal of their own."""
 
-    label: ClassVar[str] = ""
-    """The change as a noun, for logs and metrics."""
-
     kind: str
 
     @abstractmethod
+    def missing(self) -> NotFound:
+        """The error for what does not exist, and for what is somebody else's."""
+
+    @abstractmethod
     async def owner(self, shop: Shop) -> str:
-        """The id of the customer whose goods or money it touches.
+        """The id of the customer whose goods or money it touches, which stay locked from here on.
 
         Raises:
             NotFound: what it names does not exist.
@@ -172,5 +193,9 @@ class Action(_Frozen, ABC):
         """What would happen, now. Called only after `check` did not refuse."""
 
     @abstractmethod
-    async def apply(self, shop: Shop) -> PartReceipt:
-        """Make the change inside the caller's transaction."""
+    async def apply(self, shop: Shop, receipt_id: str) -> PartReceipt:
+        """Make the change inside the caller's transaction; the receipt's id stands on all that is written.
+
+        Raises:
+            StorewrightError: it cannot be done after all; the caller undoes what was begun.
+        """

@@ -42,6 +42,8 @@ class Proposal(SQLModel, table=True):
     """The parts, each a serialised `Action`."""
     effects: list[dict[str, Any]] = json_list()
     """The preview of each part, as shown."""
+    refused: list[str] = json_list()
+    """Why the parts that were left out cannot be done."""
     sentence: str = ""
     approval_role: str = ""
     """The role that must agree; empty where none must."""

@@ -33,7 +33,8 @@ class Order(SQLModel, table=True):
     number: str
     """What the customer knows it by, such as `SW-104233`."""
     customer_id: str = Field(foreign_key="customer.id", index=True)
-    email: str = ""
+    email: str = Field(default="", index=True)
+    """Where word of the order goes, lower-cased."""
     channel: str = "web"
     status: str = Field(default=OrderStatus.pending, index=True)
     ship_to: dict[str, Any] = json_object()

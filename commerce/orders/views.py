@@ -129,3 +129,27 @@ class DeliveryView(_View):
     """Lines that were sold and are not in stock."""
     clauses: list[str]
     """Policy clauses that say what the customer may expect."""
+
+
+class PlaceOption(_View):
+    """A place that could send something instead."""
+
+    location_id: str
+    name: str
+    kind: str
+    available: int
+    """Units free to sell beyond the place's safety stock."""
+
+
+class ShortLineOptions(_View):
+    """What can be done about a line that was sold and is not in stock."""
+
+    number: str
+    line: LineView
+    places: list[PlaceOption]
+    """Places that could send it, those that have every missing unit first; empty where policy forbids it."""
+    restock_on: date | None
+    """When the goods are expected; `None` where nobody knows."""
+    may_wait: bool
+    """Whether the policy offers to wait that long."""
+    clauses: list[str]

@@ -18,12 +18,20 @@ class Rules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     policy: ClassVar[str] = ""
+    clauses: ClassVar[tuple[str, ...]] = ()
+    """Clauses that the checks cite, so the prose must have them."""
 
 
 class CancellationRules(Rules):
     """When an order or a line can be cancelled."""
 
     policy: ClassVar[str] = "cancellation"
+    clauses: ClassVar[tuple[str, ...]] = (
+        "cancellation.when",
+        "cancellation.reasons",
+        "cancellation.partial",
+        "cancellation.refund",
+    )
     statuses: list[StatusName]
     """Order statuses in which it can."""
     reasons: dict[str, str]
@@ -37,6 +45,7 @@ class AddressChangeRules(Rules):
     """When the shipping address of an order can be changed."""
 
     policy: ClassVar[str] = "address_change"
+    clauses: ClassVar[tuple[str, ...]] = ("address_change.when", "address_change.countries")
     statuses: list[StatusName]
     countries: list[str]
     """ISO codes the shop ships to."""
@@ -46,6 +55,16 @@ class ReturnRules(Rules):
     """When goods can come back, and what it costs."""
 
     policy: ClassVar[str] = "returns"
+    clauses: ClassVar[tuple[str, ...]] = (
+        "returns.window",
+        "returns.condition",
+        "returns.reasons",
+        "returns.final_sale",
+        "returns.fees",
+        "returns.faulty",
+        "returns.refund_method",
+        "returns.hand_in",
+    )
     window_days: Days
     """Days from delivery."""
     reasons: dict[str, str]
@@ -65,6 +84,7 @@ class RefundRules(Rules):
     """How money goes back."""
 
     policy: ClassVar[str] = "refunds"
+    clauses: ClassVar[tuple[str, ...]] = ("refunds.timing", "refunds.original_method", "refunds.approval")
     card_days_min: Days
     card_days_max: Days
     """Business days."""
@@ -79,6 +99,7 @@ class ShippingRules(Rules):
     """How orders travel."""
 
     policy: ClassVar[str] = "shipping"
+    clauses: ClassVar[tuple[str, ...]] = ("shipping.times", "shipping.cost", "shipping.countries")
     cutoff: Annotated[str, Field(pattern=r"^\d\d:\d\d$")]
     processing_days: Days
     free_from: Minor
@@ -91,6 +112,7 @@ class LateRules(Rules):
     """When a parcel is late, and when it is lost."""
 
     policy: ClassVar[str] = "late_deliveries"
+    clauses: ClassVar[tuple[str, ...]] = ("late_deliveries.late", "late_deliveries.lost")
     grace_days: Days
     lost_after_days: Days
     """Days past the promise, without a scan, after which a parcel counts as lost."""
@@ -100,6 +122,7 @@ class StockOutRules(Rules):
     """What happens when something sold is not in stock."""
 
     policy: ClassVar[str] = "out_of_stock"
+    clauses: ClassVar[tuple[str, ...]] = ("out_of_stock.choices", "out_of_stock.other_place", "out_of_stock.waiting")
     wait_days_max: Days
     """Longest wait that is offered."""
     ship_from_stores: bool = True
@@ -110,6 +133,7 @@ class VerificationRules(Rules):
     """How a customer who is not signed in is recognised in the chat."""
 
     policy: ClassVar[str] = "verification"
+    clauses: ClassVar[tuple[str, ...]] = ("verification.methods",)
     methods: Annotated[list[Literal["email_and_order", "email", "name_and_zip"]], Field(min_length=1)]
     max_attempts: Annotated[int, Field(ge=1, le=20)]
 
@@ -118,6 +142,7 @@ class ConfirmationRules(Rules):
     """How long a proposal waits for an answer."""
 
     policy: ClassVar[str] = "confirmations"
+    clauses: ClassVar[tuple[str, ...]] = ("confirmations.expiry",)
     expires_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 7)]
 
 
@@ -125,15 +150,26 @@ class SupportRules(Rules):
     """When people answer."""
 
     policy: ClassVar[str] = "support"
+    clauses: ClassVar[tuple[str, ...]] = ("support.hours",)
     timezone: str
-    hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[Annotated[str, Field(pattern=r"^\d\d:\d\d$")]]]
+    hours: dict[
+        Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[Annotated[str, Field(pattern=r"^\d\d:\d\d$")]]
+    ]
     """Weekday to opening and closing time; a day that is absent is closed."""
     first_answer_minutes: Annotated[int, Field(ge=1)]
     """Within how long a waiting case is taken, in opening hours."""
 
 
 REQUIRED: tuple[type[Rules], ...] = (
-    CancellationRules, AddressChangeRules, ReturnRules, RefundRules, ShippingRules, LateRules, StockOutRules,
-    VerificationRules, ConfirmationRules, SupportRules,
+    CancellationRules,
+    AddressChangeRules,
+    ReturnRules,
+    RefundRules,
+    ShippingRules,
+    LateRules,
+    StockOutRules,
+    VerificationRules,
+    ConfirmationRules,
+    SupportRules,
 )
 """Policies every shop must state."""

@@ -23,6 +23,8 @@ class Promise(SQLModel, table=True):
     id: str = Field(primary_key=True)
     customer_id: str = Field(foreign_key="customer.id", index=True)
     order_id: str | None = Field(default=None, foreign_key="order.id", index=True)
+    order_line_id: str | None = Field(default=None, foreign_key="order_line.id", index=True)
+    """The line it is about, where it is about one."""
     receipt_id: str | None = None
     kind: str
     """`refund`, `delivery`, `contact`."""

@@ -53,9 +53,7 @@ class ConversationEvent(SQLModel, table=True):
     """One entry of the log. Sequence and hash stay for ever; the payload can be erased."""
 
     __tablename__ = "conversation_event"
-    __table_args__ = (
-        UniqueConstraint("conversation_id", "client_msg_id"),
-    )
+    __table_args__ = (UniqueConstraint("conversation_id", "client_msg_id"),)
 
     conversation_id: str = Field(primary_key=True, foreign_key="conversation.id")
     seq: int = Field(primary_key=True)

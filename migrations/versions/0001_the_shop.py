@@ -17,8 +17,8 @@ def upgrade() -> None:
     sa.Column('event', sa.String(), nullable=False),
     sa.Column('subject', sa.String(), nullable=False),
     sa.Column('session_id', sa.String(), nullable=False),
-    sa.Column('roles', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
-    sa.Column('detail', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('roles', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('detail', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('trace_id', sa.String(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_entry'))
@@ -29,7 +29,7 @@ def upgrade() -> None:
     op.create_table('carrier',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
-    sa.Column('services', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('services', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('tracking_url', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_carrier'))
     )
@@ -42,7 +42,7 @@ def upgrade() -> None:
     sa.Column('guest', sa.Boolean(), nullable=False),
     sa.Column('segment', sa.String(), nullable=False),
     sa.Column('style', sa.String(), nullable=False),
-    sa.Column('address', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('address', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('external_id', sa.String(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -56,18 +56,18 @@ def upgrade() -> None:
     op.create_table('event_payload',
     sa.Column('conversation_id', sa.String(), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('body', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('body', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.PrimaryKeyConstraint('conversation_id', 'seq', name=op.f('pk_event_payload'))
     )
     op.create_table('location',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('address', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('address', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('latitude', sa.Float(), nullable=False),
     sa.Column('longitude', sa.Float(), nullable=False),
     sa.Column('timezone', sa.String(), nullable=False),
-    sa.Column('opening_hours', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('opening_hours', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('daily_capacity', sa.Integer(), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
@@ -78,7 +78,7 @@ def upgrade() -> None:
     op.create_table('outbox',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('topic', sa.String(), nullable=False),
-    sa.Column('body', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('body', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('trace_id', sa.String(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
@@ -95,8 +95,8 @@ def upgrade() -> None:
     sa.Column('category', sa.String(), nullable=False),
     sa.Column('brand', sa.String(), nullable=False),
     sa.Column('description', sa.String(), nullable=False),
-    sa.Column('attributes', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
-    sa.Column('tags', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('attributes', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('tags', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('image_url', sa.String(), nullable=False),
     sa.Column('status', sa.String(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
@@ -173,7 +173,7 @@ def upgrade() -> None:
     sa.Column('email', sa.String(), nullable=False),
     sa.Column('channel', sa.String(), nullable=False),
     sa.Column('status', sa.String(), nullable=False),
-    sa.Column('ship_to', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('ship_to', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('currency', sa.String(), nullable=False),
     sa.Column('subtotal', sa.Integer(), nullable=False),
     sa.Column('discount', sa.Integer(), nullable=False),
@@ -196,6 +196,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('order', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_order_customer_id'), ['customer_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_order_email'), ['email'], unique=False)
         batch_op.create_index(batch_op.f('ix_order_placed_at'), ['placed_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_order_status'), ['status'], unique=False)
 
@@ -226,8 +227,9 @@ def upgrade() -> None:
     sa.Column('session_id', sa.String(), nullable=False),
     sa.Column('conversation_id', sa.String(), nullable=True),
     sa.Column('status', sa.String(), nullable=False),
-    sa.Column('actions', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
-    sa.Column('effects', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('actions', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('effects', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('refused', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('sentence', sa.String(), nullable=False),
     sa.Column('approval_role', sa.String(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -276,7 +278,7 @@ def upgrade() -> None:
     sa.Column('token_hash', sa.String(), nullable=False),
     sa.Column('customer_id', sa.String(), nullable=True),
     sa.Column('verified_by', sa.String(), nullable=False),
-    sa.Column('roles', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('roles', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('staff_name', sa.String(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -293,7 +295,7 @@ def upgrade() -> None:
     sa.Column('product_id', sa.String(), nullable=False),
     sa.Column('sku', sa.String(), nullable=False),
     sa.Column('title', sa.String(), nullable=False),
-    sa.Column('options', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('options', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('cost', sa.Integer(), nullable=False),
     sa.Column('weight_grams', sa.Integer(), nullable=False),
@@ -433,7 +435,7 @@ def upgrade() -> None:
     sa.Column('product_id', sa.String(), nullable=False),
     sa.Column('variant_id', sa.String(), nullable=False),
     sa.Column('title', sa.String(), nullable=False),
-    sa.Column('options', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('options', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('quantity', sa.Integer(), nullable=False),
     sa.Column('unit_price', sa.Integer(), nullable=False),
     sa.Column('discount', sa.Integer(), nullable=False),
@@ -489,24 +491,6 @@ def upgrade() -> None:
     with op.batch_alter_table('price', schema=None) as batch_op:
         batch_op.create_index('ix_price_lookup', ['variant_id', 'channel', 'valid_from'], unique=False)
 
-    op.create_table('promise',
-    sa.Column('id', sa.String(), nullable=False),
-    sa.Column('customer_id', sa.String(), nullable=False),
-    sa.Column('order_id', sa.String(), nullable=True),
-    sa.Column('receipt_id', sa.String(), nullable=True),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('text', sa.String(), nullable=False),
-    sa.Column('due_on', sa.Date(), nullable=True),
-    sa.Column('status', sa.String(), nullable=False),
-    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_promise_customer_id')),
-    sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_promise_order_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_promise'))
-    )
-    with op.batch_alter_table('promise', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_promise_customer_id'), ['customer_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_promise_order_id'), ['order_id'], unique=False)
-
     op.create_table('proposal_target',
     sa.Column('proposal_id', sa.String(), nullable=False),
     sa.Column('target', sa.String(), nullable=False),
@@ -535,7 +519,7 @@ def upgrade() -> None:
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('proposal_id', sa.String(), nullable=False),
     sa.Column('customer_id', sa.String(), nullable=False),
-    sa.Column('body', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('body', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('trace_id', sa.String(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_receipt_customer_id')),
@@ -623,7 +607,7 @@ def upgrade() -> None:
     sa.Column('reason', sa.String(), nullable=False),
     sa.Column('priority', sa.Integer(), nullable=False),
     sa.Column('status', sa.String(), nullable=False),
-    sa.Column('summary', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('summary', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
@@ -646,6 +630,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('fulfilment_line', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_fulfilment_line_order_line_id'), ['order_line_id'], unique=False)
+
+    op.create_table('promise',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('customer_id', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=True),
+    sa.Column('order_line_id', sa.String(), nullable=True),
+    sa.Column('receipt_id', sa.String(), nullable=True),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('status', sa.String(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_promise_customer_id')),
+    sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_promise_order_id')),
+    sa.ForeignKeyConstraint(['order_line_id'], ['order_line.id'], name=op.f('fk_promise_order_line_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_promise'))
+    )
+    with op.batch_alter_table('promise', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_promise_customer_id'), ['customer_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_promise_order_id'), ['order_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_promise_order_line_id'), ['order_line_id'], unique=False)
 
     op.create_table('refund',
     sa.Column('id', sa.String(), nullable=False),
@@ -740,6 +745,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_refund_order_id'))
 
     op.drop_table('refund')
+    with op.batch_alter_table('promise', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_promise_order_line_id'))
+        batch_op.drop_index(batch_op.f('ix_promise_order_id'))
+        batch_op.drop_index(batch_op.f('ix_promise_customer_id'))
+
+    op.drop_table('promise')
     with op.batch_alter_table('fulfilment_line', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_fulfilment_line_order_line_id'))
 
@@ -776,11 +787,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_proposal_target_target'))
 
     op.drop_table('proposal_target')
-    with op.batch_alter_table('promise', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_promise_order_id'))
-        batch_op.drop_index(batch_op.f('ix_promise_customer_id'))
-
-    op.drop_table('promise')
     with op.batch_alter_table('price', schema=None) as batch_op:
         batch_op.drop_index('ix_price_lookup')
 
@@ -850,6 +856,7 @@ def downgrade() -> None:
     with op.batch_alter_table('order', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_order_status'))
         batch_op.drop_index(batch_op.f('ix_order_placed_at'))
+        batch_op.drop_index(batch_op.f('ix_order_email'))
         batch_op.drop_index(batch_op.f('ix_order_customer_id'))
 
     op.drop_table('order')

@@ -1,0 +1,235 @@
+"""Cancelling an order, or some of it, before it is packed."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field
+
+from commerce.actions.base import Change, Effect, ItemEffect, PartReceipt, StockEffect, Verdict
+from commerce.actions.on_order import ALLOWED, LineQuantities, OrderAction, open_units, refuse
+from commerce.actions.outbox import tell
+from commerce.actions.refunding import held_back, promise_refunds, refund_effects
+from commerce.actions.wording import capital, day, item_of, name, refunds, statuses, the_items, units
+from commerce.identity.principal import Principal
+from commerce.orders.models import FulfilmentStatus, Order, OrderLine, OrderStatus
+from commerce.orders.repository import Allotment, LoadedOrder, OrderRepository
+from commerce.orders.values import OrderValues, Share
+from commerce.payments.service import Payments, RefundPart
+from commerce.places.service import Places
+from commerce.policies.schema import CancellationRules
+from commerce.promises.service import Promises
+from commerce.shop import Shop
+from core.money import format_money
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """Units that a place need not send any more."""
+
+    line: OrderLine
+    allotment: Allotment
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Everything a cancellation does."""
+
+    order: Order
+    cancelled: list[tuple[OrderLine, int]]
+    kept: list[tuple[OrderLine, int]]
+    items: tuple[ItemEffect, ...]
+    whole: bool
+    share: Share
+    refunds: list[RefundPart]
+    releases: list[_Release]
+
+
+def _releases(cancelled: list[tuple[OrderLine, int]], allotments: list[Allotment]) -> list[_Release]:
+    """Which places let go of how many units, in one sequence for everybody so that nobody waits in a circle."""
+    found = []
+    for line, quantity in cancelled:
+        left = quantity - min(quantity, line.short)
+        for allotment in allotments:
+            if allotment.line.order_line_id == line.id and allotment.to_be_sent and left:
+                units_here = min(left, allotment.line.quantity)
+                found.append(_Release(line, allotment, units_here))
+                left -= units_here
+    found = [release for release in found if release.quantity]
+    return sorted(found, key=lambda release: (release.allotment.place.location_id, release.line.variant_id))
+
+
+class CancelOrder(OrderAction):
+    """Cancels units that have not been sent. Short units go first, because nothing is set aside for them."""
+
+    kind: Literal["cancel_order"] = "cancel_order"
+    line_quantities: LineQuantities | None = None
+    """`None` cancels everything that has not been sent."""
+    reason: str = Field(default="", max_length=60)
+    """A reason code of the policy."""
+
+    def _wanted(self, loaded: LoadedOrder) -> dict[str, int]:
+        if self.line_quantities is not None:
+            return self.line_quantities
+        return {line.id: open_units(line) for line in loaded.lines.values() if open_units(line)}
+
+    async def check(self, shop: Shop, by: Principal) -> Verdict:
+        """Whether the policy of the order's day lets it be cancelled."""
+        loaded = await self.load(shop)
+        order = loaded.order
+        rules = shop.policies.rules(CancellationRules, order.placed_at.date())
+        wanted = self._wanted(loaded)
+        if order.status == OrderStatus.cancelled:
+            return refuse(f"Order {order.number} is cancelled already.", "cancellation.when")
+        if order.status not in rules.statuses:
+            now, when = statuses([order.status]), statuses(rules.statuses)
+            return refuse(
+                f"Order {order.number} is {now}, and can only be cancelled while it is {when}.",
+                "cancellation.when",
+            )
+        if unknown := self.unknown_lines(loaded, wanted):
+            return unknown
+        return self._check_units(loaded, wanted) or self._check_rules(rules, loaded, wanted) or ALLOWED
+
+    def _check_units(self, loaded: LoadedOrder, wanted: dict[str, int]) -> Verdict | None:
+        if not wanted:
+            return refuse(f"Nothing is left to cancel in order {self.order_number}.", "cancellation.when")
+        for line_id, quantity in wanted.items():
+            line = loaded.lines[line_id]
+            most = open_units(line)
+            if quantity > most:
+                left = f"only {most} can" if most else "none can"
+                return refuse(f"Of the {name(line, 1)}, {left} still be cancelled.", "cancellation.partial")
+        return None
+
+    def _check_rules(self, rules: CancellationRules, loaded: LoadedOrder, wanted: dict[str, int]) -> Verdict | None:
+        if (rules.reason_required or self.reason) and self.reason not in rules.reasons:
+            words = ", ".join(rules.reasons.values())
+            return refuse(f"We need one of these reasons: {words}.", "cancellation.reasons")
+        everything = all(wanted.get(line.id, 0) == open_units(line) for line in loaded.lines.values())
+        if not rules.partial and not everything:
+            return refuse("An order can only be cancelled as a whole.", "cancellation.partial")
+        return None
+
+    async def _plan(self, shop: Shop) -> _Plan:
+        loaded = await self.load(shop)
+        order, lines, wanted = loaded.order, loaded.lines, self._wanted(loaded)
+        values = OrderValues(order, lines)
+        shares = {line_id: values.units(lines[line_id], quantity) for line_id, quantity in wanted.items()}
+        whole = all(line.cancelled + wanted.get(line.id, 0) == line.quantity for line in lines.values())
+        share = sum(shares.values(), start=values.shipping if whole else Share())
+        kept = [(line, open_units(line) - wanted.get(line.id, 0)) for line in lines.values()]
+        cancelled = [(line, wanted[line.id]) for line in lines.values() if line.id in wanted]
+        allotments = await OrderRepository(shop.session).allotments(order.id)
+        return _Plan(
+            order=order,
+            cancelled=cancelled,
+            kept=[(line, count) for line, count in kept if count],
+            items=tuple(item_of(line, count, shares[line.id].total) for line, count in cancelled),
+            whole=whole,
+            share=share,
+            refunds=await Payments(shop).plan(order.id, share.total, await held_back(shop, order)),
+            releases=_releases(cancelled, allotments),
+        )
+
+    async def preview(self, shop: Shop) -> Effect:
+        """What is cancelled, what comes back, what stays."""
+        plan = await self._plan(shop)
+        order = plan.order
+        money = refund_effects(shop, order, plan.refunds)
+        what = f"order {order.number}" if plan.whole else f"{the_items(plan.items)} from order {order.number}"
+        shipping = plan.share.shipping
+        extra = f", with the shipping of {format_money(shipping, order.currency)}" if shipping and money else ""
+        count = sum(item.quantity for item in plan.items)
+        title = f"order {order.number}" if plan.whole else f"{units(count)} of order {order.number}"
+        return Effect(
+            kind=self.kind,
+            title=f"Cancel {title}",
+            sentence=f"Cancel {what} and refund {refunds(money)}{extra}." if money else f"Cancel {what}.",
+            order_number=order.number,
+            items=plan.items,
+            changes=(Change(label="Order", before=statuses([order.status]), after="cancelled"),) if plan.whole else (),
+            money=money,
+            stock=tuple(
+                StockEffect(
+                    variant_id=release.line.variant_id,
+                    location_id=release.allotment.place.location_id,
+                    quantity=release.quantity,
+                )
+                for release in plan.releases
+            ),
+            keeps=_keeps(plan),
+            clauses=("cancellation.when", "cancellation.refund", "refunds.timing", "refunds.original_method"),
+        )
+
+    async def apply(self, shop: Shop, receipt_id: str) -> PartReceipt:
+        """Let the stock go, give the money back, and write down what was promised."""
+        plan = await self._plan(shop)
+        effect = await self.preview(shop)
+        order = plan.order
+        await self._release(shop, plan)
+        for line, count in plan.cancelled:
+            line.short -= min(count, line.short)
+            line.cancelled += count
+            line.version += 1
+            if not line.short:
+                await Promises(shop).withdraw_delivery(line)
+        order.version += 1
+        if plan.whole:
+            order.status = OrderStatus.cancelled
+            order.cancelled_at = shop.clock.now()
+            order.cancel_reason = self.reason
+        elif not plan.kept:
+            order.status = OrderStatus.shipped
+        await shop.session.flush()
+        reason = self.reason or "cancelled"
+        await Payments(shop).refund(order, plan.share, plan.refunds, reason=reason, reference=receipt_id)
+        await promise_refunds(shop, order, plan.refunds, receipt_id)
+        topic = "order.cancelled" if plan.whole else "order.lines_cancelled"
+        lines = {line.id: count for line, count in plan.cancelled}
+        await tell(shop, topic, {"order": order.number, "lines": lines, "receipt_id": receipt_id})
+        return self._receipt(effect, plan)
+
+    async def _release(self, shop: Shop, plan: _Plan) -> None:
+        for release in plan.releases:
+            place = release.allotment.place
+            await Places(shop).release(place.location_id, release.line.variant_id, release.quantity, release.line.id)
+            release.allotment.line.quantity -= release.quantity
+        await shop.session.flush()
+        allotments = await OrderRepository(shop.session).allotments(plan.order.id)
+        for place in {allotment.place.id: allotment.place for allotment in allotments if allotment.to_be_sent}.values():
+            if not any(other.line.quantity for other in allotments if other.place.id == place.id):
+                place.status = FulfilmentStatus.cancelled
+
+    def _receipt(self, effect: Effect, plan: _Plan) -> PartReceipt:
+        what = f"Order {plan.order.number}" if plan.whole else f"{capital(the_items(plan.items))}"
+        where = "" if plan.whole else f" from order {plan.order.number}"
+        verb = "is" if plan.whole or sum(item.quantity for item in plan.items) == 1 else "are"
+        back = "".join(
+            f" {refunds([part])} {'has been refunded' if part.when == 'at once' else f'comes back {part.when}'}."
+            for part in effect.money
+        )
+        return PartReceipt(
+            kind=self.kind,
+            done=True,
+            sentence=f"{what} {verb} cancelled{where}.{back}",
+            order_number=plan.order.number,
+            items=effect.items,
+            money=effect.money,
+            changes=effect.changes,
+            clauses=effect.clauses,
+        )
+
+
+def _keeps(plan: _Plan) -> tuple[str, ...]:
+    kept = [item_of(line, count, 0) for line, count in plan.kept]
+    if not kept:
+        return ()
+    sure = all(not line.short for line, _ in plan.kept)
+    promised = plan.order.promised_on
+    until = f", still arriving by {day(promised)}" if promised and sure else ""
+    stay = "stays" if sum(item.quantity for item in kept) == 1 else "stay"
+    keeps = [f"{capital(the_items(kept))} {stay} in the order{until}."]
+    if plan.order.shipping:
+        keeps.append("The shipping you paid stays, because the rest is still sent.")
+    return tuple(keeps)

@@ -1,0 +1,111 @@
+"""Every query on conversations and their logs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from commerce.identity.models import Session
+from desk.conversations.events import Unanswered
+from desk.conversations.models import (
+    Conversation,
+    ConversationEvent,
+    ConversationStatus,
+    EventPayload,
+    Visibility,
+)
+
+
+class ConversationRepository:
+    """Reads and writes conversations inside the caller's transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, conversation_id: str) -> Conversation | None:
+        """A conversation."""
+        return await self._session.get(Conversation, conversation_id)
+
+    async def lock(self, conversation_id: str) -> Conversation | None:
+        """A conversation as it is now, which nobody else changes until the transaction ends."""
+        query = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
+        return (await self._session.exec(query, execution_options={"populate_existing": True})).first()
+
+    async def lock_session(self, session_id: str) -> None:
+        """Keep others from opening a conversation for this session until the transaction ends."""
+        await self._session.exec(select(Session.id).where(Session.id == session_id).with_for_update())
+
+    async def newest_open(self, session_id: str) -> Conversation | None:
+        """The newest conversation of a session that is not closed."""
+        query = (
+            select(Conversation)
+            .where(Conversation.session_id == session_id, Conversation.status != ConversationStatus.closed)
+            .order_by(col(Conversation.created_at).desc(), col(Conversation.id).desc())
+            .limit(1)
+        )
+        return (await self._session.exec(query)).first()
+
+    async def add(self, *rows: Conversation | ConversationEvent | EventPayload) -> None:
+        """Write new rows."""
+        self._session.add_all(rows)
+        await self._session.flush()
+
+    async def seq_of(self, conversation_id: str, client_msg_id: str) -> int | None:
+        """Where a client's message stands in the log."""
+        query = select(ConversationEvent.seq).where(
+            ConversationEvent.conversation_id == conversation_id,
+            ConversationEvent.client_msg_id == client_msg_id,
+        )
+        return (await self._session.exec(query)).first()
+
+    async def log(
+        self, conversation_id: str, after: int, *, staff: bool
+    ) -> Sequence[tuple[ConversationEvent, EventPayload | None]]:
+        """Events after a sequence, in order, each with its payload unless that was erased."""
+        query = (
+            select(ConversationEvent, EventPayload)
+            .outerjoin(
+                EventPayload,
+                (col(EventPayload.conversation_id) == ConversationEvent.conversation_id)
+                & (col(EventPayload.seq) == ConversationEvent.seq),
+            )
+            .where(ConversationEvent.conversation_id == conversation_id, ConversationEvent.seq > after)
+            .order_by(col(ConversationEvent.seq))
+        )
+        if not staff:
+            query = query.where(ConversationEvent.visibility == Visibility.everyone)
+        return (await self._session.exec(query)).all()
+
+    async def forget_payloads(self, conversation_id: str) -> None:
+        """Delete what the events say."""
+        await self._session.exec(delete(EventPayload).where(col(EventPayload.conversation_id) == conversation_id))
+
+    async def unanswered(self, now: datetime) -> list[Unanswered]:
+        """Conversations with a customer's event after the newest answered one, and no live lease.
+
+        Only what a customer sends carries a `client_msg_id`.
+        """
+        query = (
+            select(Conversation.id, Conversation.session_id, func.max(ConversationEvent.seq))
+            .join(ConversationEvent, col(ConversationEvent.conversation_id) == Conversation.id)
+            .where(
+                ConversationEvent.seq > Conversation.answered_seq,
+                col(ConversationEvent.client_msg_id).is_not(None),
+                col(Conversation.status).in_([ConversationStatus.bot, ConversationStatus.queued]),
+                or_(
+                    col(Conversation.lease_owner) == "",
+                    col(Conversation.lease_until).is_(None),
+                    col(Conversation.lease_until) <= now,
+                ),
+            )
+            .group_by(col(Conversation.id), col(Conversation.session_id))
+            .order_by(col(Conversation.id))
+        )
+        return [Unanswered(*row) for row in await self._session.exec(query)]
+
+    async def last_seqs(self, conversation_ids: Sequence[str]) -> dict[str, int]:
+        """How long the logs of some conversations are."""
+        query = select(Conversation.id, Conversation.last_seq).where(col(Conversation.id).in_(conversation_ids))
+        return dict((await self._session.exec(query)).all())

@@ -1,0 +1,1 @@
+"""How well questions about the policies find the clause that answers them."""

@@ -1,0 +1,1 @@
+"""The supervisor: from a customer's message to its answer."""

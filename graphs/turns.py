@@ -1,0 +1,293 @@
+"""Turns: what customers send becomes runs, one at a time for a conversation, that survive their sockets.
+
+A message is stored first and answered afterwards. Whoever runs a conversation holds its lease; what was not
+answered when a process died is answered again by the next one that looks, and can do no harm by that.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from time import perf_counter
+from typing import Any, Literal
+
+from ag_ui.core import (
+    Interrupt,
+    RunErrorEvent,
+    RunFinishedEvent,
+    RunFinishedInterruptOutcome,
+    RunFinishedSuccessOutcome,
+    RunStartedEvent,
+)
+
+from commerce.actions.base import ProposalView
+from commerce.actions.service import Actions
+from core.ids import new_id
+from core.telemetry import TURN_SECONDS, get_logger, traced
+from desk.conversations.errors import LeaseLost
+from desk.conversations.events import CardAnswered, NewEvent, ProposalChanged, StoredEvent, UserMessage, custom
+from desk.conversations.hub import Hub
+from desk.conversations.masking import mask_cards
+from desk.conversations.models import ConversationStatus, Visibility
+from desk.conversations.service import Conversations
+from graphs.memory import Saver, prune
+from graphs.state import Incoming, Turn
+from graphs.supervisor import Graph
+from graphs.voice import Voice
+from tools.context import Workbench
+
+_log = get_logger(__name__)
+LEASE_SECONDS = 30.0
+LOOK_SECONDS = 15.0
+"""How often unanswered messages and overdue proposals are looked for."""
+STOPPED = "I've stopped."
+FAULT = "I'm sorry, something went wrong on our side. Nothing was changed by it. Please try again."
+
+
+class Turns:
+    """Takes what customers send and sees to its answer."""
+
+    def __init__(self, bench: Workbench, hub: Hub, graph: Graph, saver: Saver) -> None:
+        self._bench = bench
+        self._hub = hub
+        self._graph = graph
+        self._saver = saver
+        self._owner = new_id("prc")
+        self._runs: dict[str, asyncio.Task[None]] = {}
+        self._stopping: set[str] = set()
+        self._again: set[str] = set()
+        self._closing = False
+        self._sessions: dict[tuple[str, int], str] = {}
+
+    async def message(self, conversation_id: str, session_id: str, text: str, client_msg_id: str) -> int:
+        """Store a message and start a run; returns the message's sequence.
+
+        Raises:
+            AlreadyTaken: a message with this client's id is in the log.
+        """
+        masked = mask_cards(text)
+        value = UserMessage(message_id=new_id("msg"), text=masked, client_msg_id=client_msg_id)
+        return await self._take(conversation_id, session_id, NewEvent.of(custom(value)), client_msg_id)
+
+    async def resume(
+        self,
+        conversation_id: str,
+        session_id: str,
+        proposal_id: str,
+        decision: Literal["confirm", "decline"],
+        client_msg_id: str,
+    ) -> int:
+        """Store the answer to a card and start the run that carries it out; returns the event's sequence.
+
+        Raises:
+            AlreadyTaken: an answer with this client's id is in the log.
+        """
+        value = CardAnswered(proposal_id=proposal_id, decision=decision, client_msg_id=client_msg_id)
+        event = NewEvent.of(custom(value), visibility=Visibility.staff)
+        return await self._take(conversation_id, session_id, event, client_msg_id)
+
+    async def _take(self, conversation_id: str, session_id: str, event: NewEvent, client_msg_id: str) -> int:
+        async with self._bench.database.transaction() as session:
+            conversations = Conversations(session, self._bench.clock)
+            stored = await conversations.append(conversation_id, [event], client_msg_id=client_msg_id)
+            status = (await conversations.get(conversation_id)).status
+        self._hub.publish(stored)
+        seq = stored[0].seq
+        if status != ConversationStatus.person:
+            self._sessions[conversation_id, seq] = session_id
+            self._start(conversation_id)
+        return seq
+
+    async def stop(self, conversation_id: str) -> None:
+        """Stop the running answer, if there is one. A change that is being carried out is not undone."""
+        task = self._runs.get(conversation_id)
+        if task:
+            self._stopping.add(conversation_id)
+            task.cancel()
+
+    def running(self, conversation_id: str) -> bool:
+        """Whether an answer is being written by this process."""
+        return conversation_id in self._runs
+
+    async def look(self) -> None:
+        """Answer what nobody answered and close proposals whose time is over, again and again until cancelled."""
+        while True:
+            try:
+                await self.recover()
+                await self._expire()
+            except OSError as error:
+                _log.warning("looking for work failed", error=type(error).__name__)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def recover(self) -> None:
+        """Start a run for every conversation in which a customer waits and nobody answers."""
+        async with self._bench.database.read() as session:
+            waiting = await Conversations(session, self._bench.clock).unanswered()
+        for each in waiting:
+            self._start(each.conversation_id)
+
+    async def close(self) -> None:
+        """Let go of every run; what is unfinished is taken up by the next process."""
+        self._closing = True
+        runs = list(self._runs.values())
+        for task in runs:
+            task.cancel()
+        await asyncio.gather(*runs, return_exceptions=True)
+
+    async def _expire(self) -> None:
+        async with self._bench.changing() as shop:
+            stored: list[StoredEvent] = []
+            for proposal in await Actions(shop).expire_due():
+                if proposal.conversation_id:
+                    stored += await Conversations(shop.session, shop.clock).append(
+                        proposal.conversation_id,
+                        [NewEvent.of(custom(ProposalChanged(id=proposal.id, status=proposal.status)))],
+                    )
+        self._hub.publish(stored)
+
+    def _start(self, conversation_id: str) -> None:
+        if conversation_id in self._runs:
+            self._again.add(conversation_id)
+        else:
+            task = asyncio.create_task(self._drive(conversation_id))
+            self._runs[conversation_id] = task
+            task.add_done_callback(self._ended(conversation_id))
+
+    def _ended(self, conversation_id: str) -> Callable[[asyncio.Task[None]], None]:
+        def ended(task: asyncio.Task[None]) -> None:
+            self._runs.pop(conversation_id, None)
+            self._stopping.discard(conversation_id)
+            if conversation_id in self._again and not self._closing:
+                self._again.discard(conversation_id)
+                self._start(conversation_id)
+            if not task.cancelled() and (error := task.exception()):
+                _log.error("run lost", conversation_id=conversation_id, exc_info=error)
+
+        return ended
+
+    async def _drive(self, conversation_id: str) -> None:
+        """Answer everything that waits in a conversation, oldest first, under its lease."""
+        fence = await self._lease(conversation_id)
+        if fence is None:
+            return
+        keeper = asyncio.create_task(self._keep(conversation_id, fence))
+        try:
+            while event := await self._next(conversation_id):
+                await self._answer(conversation_id, fence, event)
+        except LeaseLost:
+            _log.info("lease lost", conversation_id=conversation_id)
+        finally:
+            keeper.cancel()
+            await asyncio.shield(self._release(conversation_id, fence))
+
+    async def _lease(self, conversation_id: str) -> int | None:
+        async with self._bench.database.transaction() as session:
+            return await Conversations(session, self._bench.clock).take_lease(
+                conversation_id, self._owner, LEASE_SECONDS
+            )
+
+    async def _keep(self, conversation_id: str, fence: int) -> None:
+        while True:
+            await asyncio.sleep(LEASE_SECONDS / 3)
+            async with self._bench.database.transaction() as session:
+                await Conversations(session, self._bench.clock).renew(conversation_id, fence, LEASE_SECONDS)
+
+    async def _release(self, conversation_id: str, fence: int) -> None:
+        async with self._bench.database.transaction() as session:
+            await Conversations(session, self._bench.clock).release(conversation_id, fence)
+
+    async def _next(self, conversation_id: str) -> tuple[StoredEvent, str] | None:
+        """The oldest thing a customer sent that has no answer, and the session it came from."""
+        async with self._bench.database.read() as session:
+            conversations = Conversations(session, self._bench.clock)
+            conversation = await conversations.get(conversation_id)
+            if conversation.status == ConversationStatus.person:
+                return None
+            for event in await conversations.since(conversation_id, conversation.answered_seq, staff=True):
+                if event.client_msg_id is not None:
+                    known = self._sessions.pop((conversation_id, event.seq), conversation.session_id)
+                    return event, known
+        return None
+
+    async def _answer(self, conversation_id: str, fence: int, waiting: tuple[StoredEvent, str]) -> None:
+        event, session_id = waiting
+        run_id, begun, outcome = new_id("run"), perf_counter(), "done"
+        voice = Voice(self._bench.database, self._bench.clock, self._hub, conversation_id, run_id, fence)
+        turn = Turn(self._bench, session_id, conversation_id, run_id, voice)
+        with traced(event.trace_id or None, conversation_id=conversation_id, run_id=run_id):
+            try:
+                await voice.emit(RunStartedEvent(thread_id=conversation_id, run_id=run_id))
+                await self._run(turn, event)
+            except asyncio.CancelledError:
+                outcome = "stopped"
+                if conversation_id not in self._stopping:
+                    raise
+                self._stopping.discard(conversation_id)
+                _uncancel()
+                await voice.close()
+                await voice.emit(RunErrorEvent(message=STOPPED, code="stopped"))
+            except LeaseLost:
+                raise
+            except Exception:
+                outcome = "fault"
+                _log.exception("turn failed")
+                await voice.close()
+                await voice.emit(RunErrorEvent(message=FAULT, code="internal"))
+            finally:
+                TURN_SECONDS.labels(outcome=outcome).observe(perf_counter() - begun)
+            await self._answered(conversation_id, event.seq, fence)
+
+    async def _run(self, turn: Turn, event: StoredEvent) -> None:
+        state = await self._graph.ainvoke(
+            {"incoming": _incoming(event)},
+            config={"configurable": {"thread_id": turn.conversation_id}, "recursion_limit": 20},
+            context=turn,
+            durability="exit",
+        )
+        proposal = state.get("proposal")
+        await turn.voice.emit(
+            RunFinishedEvent(
+                thread_id=turn.conversation_id,
+                run_id=turn.run_id,
+                outcome=_interrupt(proposal) if proposal else RunFinishedSuccessOutcome(),
+            )
+        )
+        await prune(self._saver, turn.conversation_id)
+
+    async def _answered(self, conversation_id: str, seq: int, fence: int) -> None:
+        async with self._bench.database.transaction() as session:
+            await Conversations(session, self._bench.clock).mark_answered(conversation_id, seq, fence)
+
+
+def _uncancel() -> None:
+    """A stop ends the answer, not the task: whatever the customer sent meanwhile is still answered."""
+    task = asyncio.current_task()
+    if task:
+        with suppress(ValueError):
+            task.uncancel()
+
+
+def _incoming(event: StoredEvent) -> Incoming:
+    value = event.body.get("value", {})
+    if event.body.get("name") == "card_answered":
+        return {
+            "kind": "decision",
+            "message_id": f"msg_{event.seq}",
+            "proposal_id": value["proposal_id"],
+            "decision": value["decision"],
+        }
+    return {"kind": "message", "message_id": value.get("message_id", ""), "text": value.get("text", "")}
+
+
+def _interrupt(shown: dict[str, Any]) -> RunFinishedInterruptOutcome:
+    proposal = ProposalView.model_validate(shown)
+    return RunFinishedInterruptOutcome(
+        interrupts=[
+            Interrupt(
+                id=proposal.id,
+                reason="confirmation",
+                message=proposal.sentence,
+                expires_at=proposal.expires_at.isoformat(),
+                metadata={"proposal": proposal.model_dump(mode="json")},
+            )
+        ]
+    )

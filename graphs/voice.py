@@ -1,0 +1,156 @@
+"""How a turn speaks: events into the log and to whoever looks, text sentence by sentence as it passes review."""
+
+import json
+import re
+from collections.abc import Sequence
+
+from ag_ui.core import (
+    BaseEvent,
+    TextMessageContentEvent,
+    TextMessageEndEvent,
+    TextMessageStartEvent,
+    ToolCallArgsEvent,
+    ToolCallEndEvent,
+    ToolCallResultEvent,
+    ToolCallStartEvent,
+)
+from langchain_core.messages import ToolCall, ToolMessage
+
+from core.clock import Clock
+from core.database import Database
+from core.ids import new_id
+from desk.conversations.cards import Card
+from desk.conversations.events import NewEvent, StoredEvent, custom
+from desk.conversations.hub import Hub
+from desk.conversations.models import Visibility
+from desk.conversations.service import Conversations
+from graphs.review import Facts
+
+_SENTENCE = re.compile(r".*?(?:[.!?:](?=\s)|\n+)\s*", re.DOTALL)
+_CHUNK = re.compile(r"(?<=[.!?])\s+(?=\S)")
+
+
+class Voice:
+    """Writes one run into a conversation's log, under the run's lease."""
+
+    def __init__(
+        self, database: Database, clock: Clock, hub: Hub, conversation_id: str, run_id: str, fence: int
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._hub = hub
+        self.conversation_id = conversation_id
+        self.run_id = run_id
+        self.fence = fence
+        self.facts = Facts(clock.now().date())
+        """What may be said."""
+        self.blocked: list[str] = []
+        """Why the rest of the message in progress was held back."""
+        self.spoken = ""
+        """Everything said in this run."""
+        self._message_id = ""
+        self._pending = ""
+        self._released = 0
+        self._cards: list[Card] = []
+
+    async def emit(self, *events: BaseEvent, visibility: Visibility = Visibility.everyone) -> None:
+        """Write events to the log, then show them."""
+        await self._write([NewEvent.of(event, self.run_id, visibility) for event in events])
+
+    async def _write(self, events: Sequence[NewEvent]) -> None:
+        if not events:
+            return
+        async with self._database.transaction() as session:
+            stored = await Conversations(session, self._clock).append(self.conversation_id, events, fence=self.fence)
+        self._hub.publish(stored)
+
+    def published(self, stored: Sequence[StoredEvent]) -> None:
+        """Show events that another transaction has written."""
+        self._hub.publish(stored)
+
+    async def called(self, call: ToolCall, message_id: str) -> None:
+        """A tool is called; what it is asked is for colleagues only."""
+        call_id = str(call["id"])
+        arguments = ToolCallArgsEvent(tool_call_id=call_id, delta=json.dumps(call["args"], default=str))
+        start = ToolCallStartEvent(
+            tool_call_id=call_id, tool_call_name=call["name"], parent_message_id=message_id or None
+        )
+        await self._write([NewEvent.of(start, self.run_id), NewEvent.of(arguments, self.run_id, Visibility.staff)])
+
+    async def returned(self, message: ToolMessage) -> None:
+        """A tool answered; what it said is for colleagues only."""
+        result = ToolCallResultEvent(
+            message_id=new_id("msg"), tool_call_id=message.tool_call_id, content=str(message.text), role="tool"
+        )
+        end = ToolCallEndEvent(tool_call_id=message.tool_call_id)
+        await self._write([NewEvent.of(end, self.run_id), NewEvent.of(result, self.run_id, Visibility.staff)])
+
+    def show(self, cards: Sequence[Card]) -> None:
+        """Show cards when the text is out."""
+        self._cards += [card for card in cards if card not in self._cards]
+
+    async def token(self, delta: str) -> None:
+        """A piece of a message that is still being written. Whole sentences go out as they pass."""
+        if self.blocked:
+            return
+        self._pending += delta
+        while match := _SENTENCE.match(self._pending):
+            sentence = match.group()
+            if problems := self.facts.problems(sentence):
+                self.blocked = problems
+                return
+            self._pending = self._pending[len(sentence) :]
+            await self._release(sentence)
+
+    async def finish(self, text: str) -> bool:
+        """The message is complete. Says what has not gone out yet; false when something in it cannot be said."""
+        if not self.blocked:
+            rest = text[self._released :]
+            for sentence in [part for part in re.split(r"(?<=[.!?:])\s+|\n+", rest) if part.strip()]:
+                if problems := self.facts.problems(sentence):
+                    self.blocked = problems
+                    break
+            else:
+                if rest.strip():
+                    await self._release(rest)
+        await self._end()
+        return not self.blocked
+
+    async def say(self, text: str) -> None:
+        """Say something the shop itself vouches for."""
+        if text.strip():
+            await self._release(text)
+            await self._end()
+
+    async def _release(self, text: str) -> None:
+        events: list[BaseEvent] = []
+        if not self._message_id:
+            self._message_id = new_id("msg")
+            events.append(TextMessageStartEvent(message_id=self._message_id, role="assistant"))
+        pieces = _CHUNK.split(text)
+        events += [
+            TextMessageContentEvent(message_id=self._message_id, delta=piece if i == len(pieces) - 1 else f"{piece} ")
+            for i, piece in enumerate(pieces)
+            if piece
+        ]
+        self._released += len(text)
+        self.spoken += text
+        await self.emit(*events)
+
+    async def _end(self) -> None:
+        events: list[BaseEvent] = []
+        if self._message_id:
+            events.append(TextMessageEndEvent(message_id=self._message_id))
+            self.spoken += "\n\n"
+        if self._message_id and self._cards:
+            events += [custom(card) for card in self._cards]
+            self._cards = []
+        self._message_id, self._pending, self._released = "", "", 0
+        await self.emit(*events)
+
+    async def close(self) -> None:
+        """End whatever was begun."""
+        await self._end()
+        if self._cards:
+            cards, self._cards = self._cards, []
+            await self.emit(*(custom(card) for card in cards))

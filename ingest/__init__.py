@@ -1,0 +1,1 @@
+"""What comes in from outside: imports of files, and the demo shop."""

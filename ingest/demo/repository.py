@@ -1,0 +1,52 @@
+"""The demo shop's way into the database."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import SQLModel, col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from commerce.actions.models import AuditEntry
+from commerce.orders.models import Order
+from commerce.people.models import Customer
+
+_MARK = "aud_demo"
+_PERSONA = "persona:"
+
+
+class DemoRepository:
+    """Writes rows by the thousand and finds the personas."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+        """Insert many rows of one table."""
+        await self._session.execute(insert(model), rows)
+
+    async def mark(self) -> AuditEntry | None:
+        """The entry that says the demo shop is filled."""
+        return await self._session.get(AuditEntry, _MARK)
+
+    def set_mark(self, entry: dict[str, Any]) -> None:
+        """Say that the demo shop is filled."""
+        self._session.add(AuditEntry(id=_MARK, **entry))
+
+    async def has_customers(self) -> bool:
+        """Whether anybody is in the shop."""
+        return (await self._session.exec(select(Customer.id).limit(1))).first() is not None
+
+    async def personas(self) -> Sequence[tuple[Customer, Order | None]]:
+        """Every persona with the latest order."""
+        latest = (
+            select(Order.customer_id, func.max(Order.placed_at).label("at")).group_by(col(Order.customer_id)).subquery()
+        )
+        statement = (
+            select(Customer, Order)
+            .outerjoin(latest, col(Customer.id) == latest.c.customer_id)
+            .outerjoin(Order, (col(Order.customer_id) == col(Customer.id)) & (col(Order.placed_at) == latest.c.at))
+            .where(col(Customer.source) == "demo", col(Customer.external_id).startswith(_PERSONA))
+            .order_by(col(Customer.id))
+        )
+        return (await self._session.exec(statement)).all()

@@ -1,0 +1,18 @@
+"""Why a whole file is refused. A single row is refused in the report instead."""
+
+from core.errors import Conflict, Invalid
+
+
+class UnreadableFile(Invalid):
+    """The file is not a product export."""
+
+    code = "unreadable_file"
+
+
+class ImportCollision(Conflict):
+    """Something else changed the same products at the same time; nothing was loaded."""
+
+    code = "import_collision"
+
+    def __init__(self) -> None:
+        super().__init__("The same products were changed at the same time. Nothing was loaded; run it again.")

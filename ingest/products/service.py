@@ -1,0 +1,289 @@
+"""Loads a product export into the shop, all of it or nothing."""
+
+import asyncio
+import re
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from commerce.catalogue.models import Price, Product, Variant
+from commerce.places.models import InventoryLevel, Location, LocationKind, MoveReason, StockMove
+from core.clock import Clock
+from core.database import Database
+from core.errors import Invalid
+from core.ids import new_id
+from core.telemetry import get_logger
+from ingest.products.errors import ImportCollision
+from ingest.products.parse import Parser, ProductDraft, VariantDraft
+from ingest.products.report import ImportReport
+from ingest.products.repository import ImportRepository
+from ingest.products.rows import VariantRow
+from ingest.products.table import read_table
+from ingest.products.text import slug
+
+log = get_logger(__name__)
+
+_CHANNEL = "web"
+_PLACE = "default"
+_SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_SKU_LENGTH = 100
+
+
+async def import_products(
+    database: Database, content: bytes, source: str, clock: Clock, currency: str = "USD"
+) -> ImportReport:
+    """Load a Shopify product export in one transaction.
+
+    The same file again changes nothing, except that stock is set back to what the file says is available.
+
+    Args:
+        database: the shop's, migrated.
+        content: the file.
+        source: names where the products come from; a product of another source is never touched.
+        clock: when prices begin.
+        currency: of the prices.
+
+    Raises:
+        UnreadableFile: the file is not a product export; nothing was loaded.
+        ImportCollision: the same products were changed at the same time; nothing was loaded.
+        Invalid: the source's name is not one.
+    """
+    if not _SOURCE.fullmatch(source):
+        raise Invalid("The source must be a short name of lower-case letters, digits, - and _.")
+    report = ImportReport(source=source)
+    parser = Parser(await asyncio.to_thread(read_table, content), currency, report)
+    drafts = await asyncio.to_thread(parser.products)
+    if not drafts:
+        return report
+    try:
+        async with database.transaction() as session:
+            await _Import(session, source, clock, currency, parser, report).load(drafts)
+    except IntegrityError as error:
+        log.warning("import_collision", source=source, error=str(error.orig))
+        raise ImportCollision from None
+    return report
+
+
+class _Import:
+    """One import, inside its transaction."""
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        source: str,
+        clock: Clock,
+        currency: str,
+        parser: Parser,
+        report: ImportReport,
+    ) -> None:
+        self._session = session
+        self._rows = ImportRepository(session, source)
+        self._source = source
+        self._now = clock.now()
+        self._currency = currency
+        self._parser = parser
+        self._report = report
+        self._added: list[SQLModel] = []
+        self._place = ""
+        self._variants: dict[str, list[Variant]] = {}
+        self._owners: dict[str, str] = {}
+        self._named: set[str] = set()
+        self._prices: dict[str, Price] = {}
+        self._levels: dict[str, InventoryLevel] = {}
+
+    async def load(self, drafts: list[ProductDraft]) -> None:
+        """Compare with what is there and write the differences."""
+        place = await self._rows.place(_PLACE) or self._add_place()
+        self._place = place.id
+        products = await self._rows.products([draft.handle for draft in drafts])
+        await self._read([product.id for product in products.values()], drafts)
+        for draft in drafts:
+            known = products.get(draft.handle)
+            if known is None or known.source == self._source:
+                await self._load_product(draft, known)
+                continue
+            self._report.refused += 1
+            self._parser.refuse(
+                draft.line, "handle", f"{draft.handle!r} is a product of the source {known.source!r} already"
+            )
+        for kind in (Location, Product, Variant, Price, InventoryLevel, StockMove):
+            # Rows that others point to go first; the models state no relationships that would tell.
+            self._session.add_all(row for row in self._added if isinstance(row, kind))
+            await self._session.flush()
+
+    async def _read(self, product_ids: list[str], drafts: list[ProductDraft]) -> None:
+        variants = await self._rows.variants(product_ids)
+        for variant in variants:
+            self._variants.setdefault(variant.product_id, []).append(variant)
+        everything = [(draft, variant) for draft in drafts for variant in draft.variants]
+        self._named = {variant.row.sku for _, variant in everything if variant.row.sku}
+        made_up = {_made_up_sku(draft, variant) for draft, variant in everything if not variant.row.sku}
+        self._owners = await self._rows.owners(sorted(self._named | made_up))
+        ids = [variant.id for variant in variants]
+        self._prices = await self._rows.prices(ids, _CHANNEL, self._now)
+        self._levels = await self._rows.levels(self._place, ids)
+
+    async def _load_product(self, draft: ProductDraft, known: Product | None) -> None:
+        accepted = self._accepted(draft, self._variants.get(known.id, []) if known else [])
+        if not accepted:
+            self._report.refused += 1
+            return
+        product = known or self._add_product(draft)
+        # Every difference is written, so no `or` that stops at the first.
+        changes = [_write(product, draft.values)]
+        for variant_draft, variant in accepted:
+            changes.append(await self._load_variant(draft, product, variant_draft, variant))
+        self._report.variants += len(accepted)
+        if known is None:
+            self._report.new += 1
+        elif any(changes):
+            known.version += 1
+            known.updated_at = self._now
+            self._report.changed += 1
+        else:
+            self._report.same += 1
+
+    def _accepted(self, draft: ProductDraft, there: list[Variant]) -> list[tuple[VariantDraft, Variant | None]]:
+        """The drafts whose SKU is free or their own, each with the variant it is."""
+        by_options = {variant.external_id: variant for variant in there}
+        renamed = {
+            variant.sku: variant
+            for variant in there
+            if variant.external_id not in {each.external_id for each in draft.variants}
+        }
+        accepted = []
+        for each in draft.variants:
+            variant = by_options.get(each.external_id) or renamed.get(each.row.sku)
+            owner = self._owners.get(each.row.sku)
+            if owner is not None and (variant is None or variant.id != owner):
+                self._parser.refuse(each.line, "sku", f"{each.row.sku!r} is another variant's of this shop already")
+                continue
+            accepted.append((each, variant))
+        return accepted
+
+    async def _load_variant(
+        self, draft: ProductDraft, product: Product, each: VariantDraft, known: Variant | None
+    ) -> bool:
+        row = each.row
+        values: dict[str, Any] = {
+            "external_id": each.external_id,
+            "title": each.title,
+            "options": each.options,
+            "position": each.position,
+            "active": True,
+        }
+        stated = {"sku": row.sku, "barcode": row.barcode, "cost": row.cost, "weight_grams": row.grams}
+        values |= {name: value for name, value in stated.items() if value not in (None, "")}
+        variant = known
+        if variant is None:
+            sku = row.sku or await self._free_sku(_made_up_sku(draft, each))
+            variant = Variant(
+                id=new_id("var"), product_id=product.id, source=self._source, sku=sku, external_id=each.external_id
+            )
+            self._added.append(variant)
+        changed = _write(variant, values)
+        if changed and known is not None:
+            variant.version += 1
+        changes = [known is None, changed, self._price(variant, row), self._stock(variant, row)]
+        return any(changes)
+
+    async def _free_sku(self, wanted: str) -> str:
+        sku, number = wanted, 1
+        while sku in self._named or sku in self._owners or (number > 1 and await self._rows.owners([sku])):
+            number += 1
+            sku = f"{wanted}-{number}"
+        self._named.add(sku)
+        return sku
+
+    def _price(self, variant: Variant, row: VariantRow) -> bool:
+        assert row.price is not None
+        current = self._prices.get(variant.id)
+        compare_at = current.compare_at if current else None
+        if "compare_at" in row.model_fields_set:
+            compare_at = row.compare_at
+        if compare_at is not None and compare_at <= row.price:
+            compare_at = None
+        wanted = (row.price, compare_at, self._currency)
+        if current is not None:
+            if (current.amount, current.compare_at, current.currency) == wanted:
+                return False
+            current.valid_to = self._now
+        self._added.append(
+            Price(
+                id=new_id("prc"),
+                variant_id=variant.id,
+                channel=_CHANNEL,
+                amount=row.price,
+                compare_at=compare_at,
+                currency=self._currency,
+                valid_from=self._now,
+            )
+        )
+        return True
+
+    def _stock(self, variant: Variant, row: VariantRow) -> bool:
+        """Make as many available as the file says; what is reserved stays reserved."""
+        if row.quantity is None:
+            return False
+        level = self._levels.get(variant.id)
+        reason = MoveReason.correction
+        if level is None:
+            level = InventoryLevel(location_id=self._place, variant_id=variant.id, updated_at=self._now)
+            self._added.append(level)
+            reason = MoveReason.opening
+        difference = row.quantity + level.reserved - level.on_hand
+        if difference == 0:
+            return False
+        level.on_hand += difference
+        level.version += 1
+        level.updated_at = self._now
+        self._added.append(
+            StockMove(
+                id=new_id("mov"),
+                location_id=self._place,
+                variant_id=variant.id,
+                on_hand=difference,
+                reason=reason,
+                reference=f"import {self._source}",
+                created_at=self._now,
+            )
+        )
+        return True
+
+    def _add_place(self) -> Location:
+        place = Location(
+            id=new_id("loc"),
+            name="Warehouse",
+            kind=LocationKind.distribution_centre,
+            source=self._source,
+            external_id=_PLACE,
+        )
+        self._added.append(place)
+        return place
+
+    def _add_product(self, draft: ProductDraft) -> Product:
+        product = Product(
+            id=new_id("prd"),
+            handle=draft.handle,
+            title=draft.values["title"],
+            source=self._source,
+            external_id=draft.handle,
+            created_at=self._now,
+            updated_at=self._now,
+        )
+        self._added.append(product)
+        return product
+
+
+def _write(row: SQLModel, values: dict[str, Any]) -> bool:
+    """Set what differs; tells whether anything did."""
+    different = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in different.items():
+        setattr(row, name, value)
+    return bool(different)
+
+
+def _made_up_sku(draft: ProductDraft, variant: VariantDraft) -> str:
+    return slug(f"{draft.handle} {variant.title}").upper()[:_SKU_LENGTH]

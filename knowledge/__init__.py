@@ -1,0 +1,1 @@
+"""What the shop knows: policies, procedures and products, and how to find the right piece of it."""

@@ -1,0 +1,1 @@
+"""Language models: an OpenAI-compatible one, or the embedded one that understands, plans and writes."""

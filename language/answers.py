@@ -1,0 +1,169 @@
+"""Short answers: yes, no, which one, how many."""
+
+import re
+from typing import Literal
+
+from language.text import tokens
+
+_YES = frozenset(
+    """yes yep yeah yup ya yea sure ok okay okey confirm confirmed correct right agreed absolutely definitely
+    affirmative exactly proceed fine perfect alright aye y""".split()
+)
+_YES_PHRASES = (
+    "go ahead",
+    "do it",
+    "do that",
+    "go for it",
+    "please do",
+    "sounds good",
+    "that's right",
+    "that is right",
+    "that works",
+    "that's fine",
+    "that is fine",
+    "works for me",
+    "let's do it",
+    "lets do it",
+    "that's correct",
+    "that is correct",
+    "i confirm",
+    "i agree",
+    "make it so",
+    "looks good",
+    "looks right",
+    "of course",
+    "by all means",
+    "i'm sure",
+    "i am sure",
+    "yes i do",
+    "good to go",
+    "that's it",
+    "all good",
+    "do so",
+)
+_NO = frozenset("""no nope nah nay negative n""".split())
+_NO_PHRASES = (
+    "don't",
+    "do not",
+    "dont",
+    "never mind",
+    "nevermind",
+    "forget it",
+    "leave it",
+    "keep it",
+    "not now",
+    "no thanks",
+    "no thank you",
+    "stop",
+    "cancel that",
+    "changed my mind",
+    "rather not",
+    "i'd rather keep",
+    "not anymore",
+    "hold on",
+    "wait",
+)
+_FILLER = frozenset(
+    """please thanks thank you very much that this it it's is i me my the a to with and now then so just go
+    ahead for great cool awesome good yes ty pls would like want i'd you're kindly oh um uh well hey great,
+    nice done""".split()
+)
+_ORDINALS = {
+    "first": 0,
+    "1st": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+    "4th": 3,
+    "fifth": 4,
+    "5th": 4,
+    "sixth": 5,
+    "top": 0,
+    "former": 0,
+    "latter": 1,
+    "last": -1,
+    "bottom": -1,
+}
+NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "a": 1,
+    "an": 1,
+    "couple": 2,
+    "pair": 2,
+    "both": 2,
+    "dozen": 12,
+}
+
+
+def yes_or_no(text: str) -> Literal["yes", "no"] | None:
+    """A clear yes, a clear no, or neither.
+
+    A yes must say nothing else: "yes, but to my other address" is neither, so that nobody is taken to have
+    agreed to more than they said.
+    """
+    lowered = " ".join(tokens(text))
+    if not lowered:
+        return "yes" if text.strip() in {"👍", "✅", "👌"} else None
+    rest = f" {lowered} "
+    for phrase in _NO_PHRASES:
+        if f" {phrase} " in rest:
+            return "no" if len(lowered.split()) <= 8 else None
+    said_yes = False
+    for phrase in _YES_PHRASES:
+        if f" {phrase} " in rest:
+            said_yes = True
+            rest = rest.replace(f" {phrase} ", " ")
+    words = rest.split()
+    if any(word in _NO for word in words):
+        only_no = all(word in _NO or word in _FILLER for word in words)
+        return "no" if only_no and not said_yes else None
+    said_yes = said_yes or any(word in _YES for word in words)
+    if said_yes and all(word in _YES or word in _FILLER for word in words):
+        return "yes"
+    return None
+
+
+def chosen(text: str, options: list[str]) -> list[int]:
+    """Which of the numbered options an answer names by position; empty where it names none.
+
+    `both` and `all` name every option. An answer such as `2` counts from one.
+    """
+    words = tokens(text)
+    if not words or not options:
+        return []
+    if set(words) & {"all", "everything"} or ("both" in words and len(options) == 2):
+        return list(range(len(options)))
+    if set(words) & {"either", "any", "whichever"}:
+        return [0]
+    picked = [_ORDINALS[word] for word in words if word in _ORDINALS]
+    if "other" in words and len(options) == 2 and not picked:
+        return [1]
+    if not picked:
+        bare = [word for word in words if word not in {"number", "option", "the", "please", "#", "one"}]
+        if len(bare) == 1 and bare[0].isdigit() and len(bare[0]) <= 2:
+            picked = [int(bare[0]) - 1]
+        elif len(words) == 1 and words[0] in NUMBERS:
+            picked = [NUMBERS[words[0]] - 1]
+    return [len(options) - 1 if each == -1 else each for each in picked if -1 <= each < len(options)]
+
+
+def quantity_in(text: str) -> int | None:
+    """How many units a phrase speaks of, such as `2 of the mugs` or `both mugs`."""
+    match = re.search(r"\b(\d{1,3})\s*(?:x\b|of\b|pieces?\b|units?\b)?", text.lower())
+    if match and int(match.group(1)) > 0:
+        return int(match.group(1))
+    for word in tokens(text):
+        if word in NUMBERS and word not in {"a", "an"}:
+            return NUMBERS[word]
+    return None

@@ -1,0 +1,216 @@
+"""Which of a customer's orders and items a phrase means.
+
+A phrase is matched against the customer's own order lines: by order number, by time, by the words of title,
+options and category (rare words weigh more; near-misses of spelling count). Nothing is dropped in silence: a
+noun of this shop's catalogue that fits none of the lines is reported as unexplained.
+"""
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from language.answers import NUMBERS, quantity_in
+from language.recognise import day_range_in, order_numbers_in, reference_to_age
+from language.text import content_stems, stem, tokens
+
+Order = dict[str, Any]
+Line = dict[str, Any]
+
+_WHOLE = re.compile(
+    r"\b(?:whole|entire|full|complete)\s+(?:order|thing|lot|purchase)|\beverything\b|\ball of (?:it|them)\b|"
+    r"\ball (?:the )?items\b|\ball my orders\b|\bboth orders\b",
+    re.IGNORECASE,
+)
+_EXCEPT = re.compile(r"\b(?:except|excluding|but not|apart from|other than|besides|but keep|keep)\b", re.IGNORECASE)
+_NEGATED = re.compile(r"\b(?:not|keep|leave)\s+(?:the|my)\s+([a-z0-9' -]+)", re.IGNORECASE)
+_PHRASE_END = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|&|\bas well as\b|\balong with\b)\s*", re.IGNORECASE)
+_THAT_ORDER = re.compile(r"\b(?:order|purchase|parcel|package|delivery|shipment)s?\b", re.IGNORECASE)
+FUZZY = 86
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One line of an order that a phrase means."""
+
+    order: Order
+    """The order."""
+    line: Line
+    """The line."""
+    quantity: int | None
+    """Units, where the phrase said how many."""
+    score: float
+
+
+@dataclass(slots=True)
+class Link:
+    """What a message means among a customer's orders."""
+
+    orders: list[Order] = field(default_factory=list)
+    """Orders it may be about, best first; all of them where it says nothing of it."""
+    narrowed: bool = False
+    """Whether the message itself says which orders."""
+    whole: bool = False
+    """Whether it speaks of everything in an order."""
+    mentions: list[Mention] = field(default_factory=list)
+    """Lines it means for certain."""
+    ambiguous: list[Mention] = field(default_factory=list)
+    """Lines that fit one phrase equally well."""
+    unexplained: list[str] = field(default_factory=list)
+    """Nouns of the catalogue that fit none of the lines."""
+    unknown_numbers: list[str] = field(default_factory=list)
+    """Order numbers that are not among the customer's."""
+
+
+def link(text: str, orders: list[Order], today: date, lexicon: frozenset[str], prefer: set[str]) -> Link:
+    """Resolve a message against a customer's orders.
+
+    Args:
+        text: The message or clause.
+        orders: The customer's orders, newest first, with their lines.
+        today: The present day.
+        lexicon: Stems of the catalogue's product words.
+        prefer: Numbers of the orders that fit what is asked for; they win ties.
+    """
+    result = Link(orders=list(orders))
+    _narrow(text, result, today)
+    body, exception = _split_exception(text)
+    result.whole = bool(_WHOLE.search(body))
+    pool = [(order, line) for order in result.orders for line in order["lines"]]
+    weights = _weights(pool)
+    for phrase in _PHRASE_END.split(body):
+        _link_phrase(phrase, pool, weights, lexicon, prefer, result)
+    if exception and (excluded := _excluded(exception, pool, weights)):
+        kept = {line["id"] for line in excluded}
+        if result.mentions and not result.whole:
+            result.mentions = [each for each in result.mentions if each.line["id"] not in kept]
+        else:
+            owners = {order["number"] for order, line in pool if line["id"] in kept}
+            result.mentions = [
+                Mention(order, line, None, 1.0)
+                for order, line in pool
+                if order["number"] in owners and line["id"] not in kept
+            ]
+            result.whole = False
+            result.ambiguous = []
+    return result
+
+
+def number_key(number: str) -> str:
+    """Digits of an order number, by which people know it."""
+    return re.sub(r"\D", "", number)
+
+
+def _narrow(text: str, result: Link, today: date) -> None:
+    """Keep the orders that a number, a time or an age in the message points at."""
+    numbers = order_numbers_in(text)
+    if numbers:
+        keys = {number_key(number) for number in numbers}
+        known = [order for order in result.orders if number_key(order["number"]) in keys]
+        found = {number_key(order["number"]) for order in known}
+        result.unknown_numbers = [number for number in numbers if number_key(number) not in found]
+        if known:
+            result.orders, result.narrowed = known, True
+        return
+    if span := day_range_in(text, today):
+        within = [order for order in result.orders if span[0] <= _placed(order) <= span[1]]
+        if within:
+            result.orders, result.narrowed = within, True
+    if (age := reference_to_age(text)) and result.orders:
+        pick = max if age == "newest" else min
+        result.orders, result.narrowed = (
+            [pick(result.orders, key=lambda order: str(order["placed_at"]))],
+            True,
+        )
+
+
+def _placed(order: Order) -> date:
+    return datetime.fromisoformat(str(order["placed_at"])).date()
+
+
+def line_stems(line: Line) -> set[str]:
+    """The stems a line can be called by."""
+    words = f"{line['title']} {line.get('category', '')} {' '.join(line.get('options', {}).values())}"
+    return {stem(token) for token in tokens(words)}
+
+
+def _weights(pool: list[tuple[Order, Line]]) -> dict[str, float]:
+    counts = Counter(each for _, line in pool for each in line_stems(line))
+    return {each: math.log(1 + len(pool) / count) + 0.2 for each, count in counts.items()}
+
+
+def _split_exception(text: str) -> tuple[str, str]:
+    match = _EXCEPT.search(text)
+    if match and match.start() > 3:
+        return text[: match.start()], text[match.end() :]
+    return text, ""
+
+
+def _match(word: str, stems: set[str]) -> str | None:
+    if word in stems:
+        return word
+    if len(word) < 4:
+        return None
+    near = max(stems, key=lambda each: fuzz.ratio(word, each), default="")
+    return near if near and len(near) >= 4 and fuzz.ratio(word, near) >= FUZZY else None
+
+
+def _score(words: list[str], line: Line, weights: dict[str, float], total: Counter[str]) -> float:
+    """Weight of the words that fit the line; a word that fits only other lines counts against it."""
+    stems = line_stems(line)
+    score = 0.0
+    for word in words:
+        if hit := _match(word, stems):
+            score += weights.get(hit, 0.0)
+        elif total[word]:
+            score -= 1.0
+    return score
+
+
+def _link_phrase(
+    phrase: str,
+    pool: list[tuple[Order, Line]],
+    weights: dict[str, float],
+    lexicon: frozenset[str],
+    prefer: set[str],
+    result: Link,
+) -> None:
+    words = [word for word in content_stems(phrase) if not word.isdigit() and word not in NUMBERS]
+    fits = Counter({word: sum(bool(_match(word, line_stems(line))) for _, line in pool) for word in words})
+    if not any(fits.values()):
+        result.unexplained += [word for word in words if word in lexicon and not _THAT_ORDER.fullmatch(word)]
+        return
+    scored = [(_score(words, line, weights, fits), order, line) for order, line in pool]
+    best = max(score for score, _, _ in scored)
+    if best <= 0:
+        return
+    top = [Mention(order, line, None, score) for score, order, line in scored if score >= best - 0.25]
+    preferred = [each for each in top if each.order["number"] in prefer]
+    top = preferred or top
+    quantity = quantity_in(phrase)
+    plural = bool(re.search(r"\b(?:both|all|every)\b", phrase.lower()))
+    if len(top) == 1 or (plural and len({each.order["number"] for each in top}) == 1):
+        known = {each.line["id"] for each in result.mentions}
+        result.mentions += [
+            Mention(each.order, each.line, quantity if len(top) == 1 and not plural else None, each.score)
+            for each in top
+            if each.line["id"] not in known
+        ]
+    elif not any(each.line["id"] in {m.line["id"] for m in result.mentions} for each in top):
+        result.ambiguous += top
+
+
+def _excluded(text: str, pool: list[tuple[Order, Line]], weights: dict[str, float]) -> list[Line]:
+    found: list[Line] = []
+    for phrase in _PHRASE_END.split(text):
+        words = content_stems(phrase)
+        fits = Counter({word: sum(bool(_match(word, line_stems(line))) for _, line in pool) for word in words})
+        scored = [(_score(words, line, weights, fits), line) for _, line in pool]
+        best = max((score for score, _ in scored), default=0.0)
+        if best > 0:
+            found += [line for score, line in scored if score >= best - 0.25]
+    return found
