@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import secrets
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -210,6 +211,8 @@ async def serve(settings: Settings) -> None:
 
 def main() -> int:
     """Run the shop; 1 when it cannot be opened."""
+    # Uvicorn ends and then repeats the signal; the default would end the process before it has put things away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         settings = load_settings()
         configure_logging(settings.log_level, settings.log_format)

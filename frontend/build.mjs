@@ -14,7 +14,11 @@ const tighten = {
     build.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
       const source = (await readFile(path, "utf8")).replace(/\n\s+/g, "\n").replace(/>\n</g, "><");
       const contents = path.endsWith("styles.ts")
-        ? source.replace(/([;{}])\n/g, "$1").replace(/ \{ ?/g, "{").replace(/; ?\}/g, "}").replace(/(\w): /g, "$1:")
+        ? source
+            .replace(/([;{}])\n/g, "$1")
+            .replace(/ \{ ?/g, "{")
+            .replace(/; ?\}/g, "}")
+            .replace(/(\w): /g, "$1:")
         : source;
       return { contents, loader: "ts" };
     });

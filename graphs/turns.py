@@ -18,6 +18,7 @@ from ag_ui.core import (
     RunFinishedSuccessOutcome,
     RunStartedEvent,
 )
+from sqlalchemy.exc import SQLAlchemyError
 
 from commerce.actions.base import ProposalView
 from commerce.actions.service import Actions
@@ -110,13 +111,22 @@ class Turns:
 
     async def look(self) -> None:
         """Answer what nobody answered and close proposals whose time is over, again and again until cancelled."""
+        inherited = False
         while True:
             try:
+                inherited = inherited or await self._inherit()
                 await self.recover()
                 await self._expire()
-            except OSError as error:
+            except (SQLAlchemyError, OSError) as error:
                 _log.warning("looking for work failed", error=type(error).__name__)
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def _inherit(self) -> bool:
+        """Take over from a process that died. SQLite belongs to one process, so every lease in it is a dead one's."""
+        if self._bench.database.is_sqlite:
+            async with self._bench.database.transaction() as session:
+                await Conversations(session, self._bench.clock).free_leases()
+        return True
 
     async def recover(self) -> None:
         """Start a run for every conversation in which a customer waits and nobody answers."""

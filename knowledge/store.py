@@ -40,18 +40,23 @@ class Store:
         url: address of a Chroma server; empty means embedded.
 
     Raises:
-        SettingsError: the server does not answer.
+        SettingsError: the server does not answer, or the folder is damaged.
     """
 
     def __init__(self, path: Path, url: str = "") -> None:
         self._client = _server(url) if url else _embedded(path)
+        self._embedded = not url
 
     def collection(self, name: str, fingerprint: str) -> Collection:
-        """A collection for vectors of one model; begun anew when it holds another model's."""
+        """A collection for vectors of one model; begun anew when it holds another's, or its files are damaged.
+
+        Nothing is lost by that: all it holds comes from files and the database.
+        """
         with asking_chroma():
             try:
                 found = self._client.get_collection(name, embedding_function=None)
-                if (found.metadata or {}).get("model") == fingerprint:
+                usable = (found.metadata or {}).get("model") == fingerprint
+                if usable and not (self._embedded and _damaged(found)):
                     return found
                 self._client.delete_collection(name)
             except NotFoundError:
@@ -61,9 +66,24 @@ class Store:
             )
 
 
+def _damaged(collection: Collection) -> bool:
+    try:
+        one = collection.get(limit=1, include=["embeddings"])
+        if one["ids"]:
+            collection.query(query_embeddings=one["embeddings"], n_results=1)
+    except ChromaError:
+        return True
+    return False
+
+
 def _embedded(path: Path) -> ClientAPI:
     path.mkdir(parents=True, exist_ok=True)
-    return chromadb.PersistentClient(path, settings=Settings(anonymized_telemetry=False))
+    try:
+        return chromadb.PersistentClient(path, settings=Settings(anonymized_telemetry=False))
+    except (ChromaError, ValueError) as error:
+        raise SettingsError(
+            f"The search index in {path} is damaged. Delete that folder; the next start fills it again."
+        ) from error
 
 
 def _server(url: str) -> ClientAPI:

@@ -3,8 +3,6 @@
 import asyncio
 import re
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from commerce.catalogue.service import Catalogue
 from commerce.catalogue.views import IndexRow
 from commerce.policies.service import Clause, PolicyBook
@@ -20,7 +18,7 @@ log = get_logger(__name__)
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _SHORT = 10
-_DESCRIPTION = 500
+_DESCRIPTION = 350
 
 
 class Sync:
@@ -84,7 +82,8 @@ class Sync:
             await asyncio.sleep(every)
             try:
                 await self.refresh()
-            except (SQLAlchemyError, KnowledgeUnavailable) as error:
+            except Exception as error:
+                # Whatever it is, it may be over in a second; without this loop nothing new would ever be found.
                 log.warning("refresh_failed", error=type(error).__name__)
 
     async def _sync_products(self, progress: Progress | None) -> SyncReport:

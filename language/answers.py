@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from language.text import tokens
+from knowledge.words import tokens
 
 _YES = frozenset(
     """yes yep yeah yup ya yea sure ok okay okey confirm confirmed correct right agreed absolutely definitely

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from knowledge.playbook import Procedure
+from knowledge.words import tokens
 from language.answers import yes_or_no
 from language.intents import Reading
 from language.resolve import answer
 from language.state import Frame, Plan, Request
-from language.text import tokens
 from language.understand import Heard, Understanding
 
 VERIFY = "verify_customer"

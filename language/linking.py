@@ -14,9 +14,9 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from knowledge.words import content_stems, stem, tokens
 from language.answers import NUMBERS, quantity_in
 from language.recognise import day_range_in, order_numbers_in, reference_to_age
-from language.text import content_stems, stem, tokens
 
 Order = dict[str, Any]
 Line = dict[str, Any]

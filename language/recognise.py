@@ -6,7 +6,7 @@ from typing import Any
 
 import zipcodes
 
-from language.text import STOPWORDS, tokens
+from knowledge.words import STOPWORDS, tokens
 
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _ORDER_NUMBER = re.compile(

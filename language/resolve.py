@@ -8,11 +8,11 @@ from rapidfuzz import fuzz, process
 
 from knowledge.playbook import Slot
 from knowledge.templates import evaluate
+from knowledge.words import content_stems, tokens
 from language import recognise
-from language.answers import chosen
+from language.answers import chosen, yes_or_no
 from language.linking import Link, Mention, Order, link, number_key
 from language.state import Choice, Frame, Plan, SlotValue
-from language.text import content_stems, tokens
 
 MOST_CHOICES = 5
 PRONOUN = frozenset({"it", "that", "this", "them", "one", "its", "it's"})
@@ -122,6 +122,8 @@ def _choice(slot: Slot, text: str, *, expected: bool) -> str | None:
                 best = (score, code)
     if best:
         return best[1]
+    if expected and (said_so := yes_or_no(text)) in slot.choices:
+        return said_so
     if expected and (picked := chosen(text, list(slot.choices))):
         return list(slot.choices)[picked[0]]
     return None

@@ -1,12 +1,19 @@
 """From a message to the requests in it."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from knowledge.embedder import Embedder
 from knowledge.playbook import Playbook
+from knowledge.words import stem, tokens
 from language.intents import Intents, Reading
-from language.text import Speller, joints, sentences, stem, tokens
+from language.text import Speller, joints, sentences
+
+PRODUCT = "item"
+"""What stands for any product when the words of a request are read."""
+COMMON = 4
+"""A word in the examples of so many procedures is no product's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,10 @@ class Understanding:
         self.intents = Intents(playbook, embedder, cache)
         examples = {token for each in playbook for example in each.examples for token in tokens(example)}
         self.speller = Speller(known=embedder.vocabulary(), targets=examples)
+        spread = Counter(
+            each for p in playbook for each in {stem(token) for example in p.examples for token in tokens(example)}
+        )
+        self._common = {each for each, count in spread.items() if count >= COMMON}
         self.lexicon: frozenset[str] = frozenset()
         """Stems of the words products are called by."""
         self._memory: dict[str, Heard] = {}
@@ -38,7 +49,9 @@ class Understanding:
         """Learn the words of the catalogue."""
         words = {token for title in titles for token in tokens(title)}
         self.speller.add(words)
-        self.lexicon = self.lexicon | {stem(word) for word in words if len(word) > 2 and word.isalpha()}
+        stems = {stem(word) for word in words if len(word) > 2 and word.isalpha()}
+        self.lexicon = self.lexicon | (stems - self._common)
+        self._memory.clear()
 
     def read(self, message: str) -> Heard:
         """Split a message into what it asks for."""
@@ -71,10 +84,33 @@ class Understanding:
                 requests.append(reading)
         return Heard(text, requests, unclear)
 
+    def _readings(self, clauses: list[str]) -> list[Reading]:
+        """Read each clause as it is and with the products in it made one word; the better understood one counts.
+
+        What somebody asks for does not depend on what they bought, and a name nobody trained on blurs it.
+        """
+        plainer = [self._without_products(clause) for clause in clauses]
+        both = self.intents.read([*clauses, *plainer])
+        return [
+            Reading(clause, better.scores, better.nearness)
+            for clause, one, other in zip(clauses, both, both[len(clauses) :], strict=False)
+            for better in [one if one.nearness >= other.nearness else other]
+        ]
+
+    def _without_products(self, clause: str) -> str:
+        words: list[str] = []
+        for word in clause.split():
+            named = any(stem(token) in self.lexicon for token in tokens(word))
+            if not named:
+                words.append(word)
+            elif not words or words[-1] != PRODUCT:
+                words.append(PRODUCT)
+        return " ".join(words)
+
     def _clauses(self, sentence: str) -> list[Reading]:
         """Cut a sentence where both sides, each on its own, surely ask for different things."""
         cuts = joints(sentence)[:6]
-        readings = self.intents.read([sentence, *(side for cut in cuts for side in cut)])
+        readings = self._readings([sentence, *(side for cut in cuts for side in cut)])
         whole, sides = readings[0], readings[1:]
         best: tuple[float, Reading, Reading] | None = None
         for i in range(0, len(sides), 2):

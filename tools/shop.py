@@ -1,20 +1,26 @@
 """Policies and products: what the shop says and what it sells."""
 
+import re
+from collections import Counter
 from typing import Annotated, Any
 
 from langchain_core.tools import tool
 from pydantic import Field
 
 from commerce.catalogue.service import Catalogue
-from commerce.catalogue.views import ProductCard, ProductView
+from commerce.catalogue.views import ProductView
 from desk.conversations.cards import ProductsCard
+from knowledge.retrieval import ANSWERABLE, confidence
+from knowledge.words import content_stems
 from tools.context import Workbench
 from tools.orders import Runtime
 from tools.results import Artifact, Result, compact, guarded
 
 Question = Annotated[str, Field(min_length=1, max_length=400)]
-CONFIDENT = 0.32
-"""Cosine of the best passage from which it counts as an answer."""
+BESIDE = 0.06
+"""How much less a second clause of the same policy may fit to be told along with the first."""
+_GENERAL = re.compile(r"\b(?:policy|policies|rules|terms)\b", re.IGNORECASE)
+"""Somebody asks for a policy as a whole; its first clauses say the main thing."""
 SHOWN = 4
 NAMED = 0.62
 """Cosine between a question and a product from which the question is about that product."""
@@ -26,10 +32,18 @@ async def find_policy(question: Question, runtime: Runtime) -> tuple[Result, Art
     """What the shop's policies say about a question. Answer only from these passages."""
     bench: Workbench = runtime.context.bench
     passages = await bench.retrieval.policies(question, 3, on=bench.clock.now().date())
-    found = [
-        {"clause": each.id, "title": each.title, "text": each.text} for each in passages if each.score >= CONFIDENT
+    if not passages or confidence(passages) < ANSWERABLE:
+        return {"found": False, "passages": []}, Artifact()
+    if _GENERAL.search(question):
+        whole = bench.policies.policy(passages[0].policy_id, bench.clock.now().date())
+        rows = [{"clause": each.id, "title": each.title, "text": each.text} for each in whole.clauses[:2]]
+        return {"found": True, "passages": rows}, Artifact()
+    first, *rest = passages
+    told = [first] + [
+        each for each in rest[:1] if each.policy_id == first.policy_id and first.score - each.score <= BESIDE
     ]
-    return {"found": bool(found), "passages": found[:2]}, Artifact()
+    rows = [{"clause": each.id, "title": each.title, "text": each.text} for each in told]
+    return {"found": True, "passages": rows}, Artifact()
 
 
 @tool(response_format="content_and_artifact")
@@ -67,7 +81,10 @@ async def product_details(
     async with bench.looking() as shop:
         catalogue = Catalogue(shop)
         cards = await catalogue.cards([hit.product_id for hit in hits])
-        card = _named(product, cards) or (cards[0] if cards and hits[0].score >= NAMED else None)
+        which = named(product, [each.title for each in cards])
+        if which is None and cards and hits[0].score >= NAMED:
+            which = 0
+        card = cards[which] if which is not None else None
         if card is None:
             return {"found": False, "similar": [each.title for each in cards[:3]]}, Artifact()
         view = await catalogue.product(card.handle)
@@ -82,11 +99,21 @@ async def product_details(
     return result, Artifact(cards=(card,))
 
 
-def _named(text: str, cards: list[ProductCard]) -> ProductCard | None:
-    """The product whose whole name, or handle, stands in the text."""
-    lowered = text.lower()
-    named = [card for card in cards if card.title.lower() in lowered or card.handle == lowered]
-    return max(named, key=lambda card: len(card.title), default=None)
+def named(text: str, titles: list[str]) -> int | None:
+    """Which title a text names: at least half of its words, among them one that no other title has.
+
+    Returns:
+        The index of the title, or nothing where none is named, or two equally well.
+    """
+    said = set(content_stems(text))
+    stems = [{word for word in content_stems(title) if not word.isdigit()} for title in titles]
+    spread = Counter(word for each in stems for word in each)
+    shares = [
+        len(each & said) / len(each) if each and any(spread[word] == 1 for word in each & said) else 0.0
+        for each in stems
+    ]
+    best = max(shares, default=0.0)
+    return shares.index(best) if best >= 0.5 and shares.count(best) == 1 else None
 
 
 async def _details(bench: Workbench, view: ProductView, question: str) -> Result:

@@ -1,9 +1,5 @@
 """The web application, put together."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -30,7 +26,6 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        lifespan=_follow_the_log,
         exception_handlers={RequestValidationError: refuse_malformed, HTTPException: refuse_http},
         middleware=[
             Middleware(
@@ -52,12 +47,3 @@ def create_app(services: Services) -> FastAPI:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     return app
-
-
-@asynccontextmanager
-async def _follow_the_log(app: FastAPI) -> AsyncIterator[None]:
-    """Show readers here what other server processes write, as long as the server runs."""
-    services: Services = app.state.services
-    following = asyncio.create_task(services.hub.follow(services.database))
-    yield
-    following.cancel()

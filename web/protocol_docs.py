@@ -33,7 +33,7 @@ _STANDARD: tuple[type[BaseModel], ...] = (
     ag_ui.RunFinishedEvent,
     ag_ui.RunErrorEvent,
 )
-_STAFF_ONLY = {ag_ui.ToolCallArgsEvent, ag_ui.ToolCallResultEvent}
+_STAFF_ONLY = {ag_ui.ToolCallArgsEvent, ag_ui.ToolCallResultEvent, events.CardAnswered}
 _CUSTOM = {**protocol.SOCKET_ONLY, **events.STORED, **events.TRANSIENT}
 _FRAMES: tuple[type[BaseModel], ...] = get_args(get_args(protocol.ClientFrame)[0])
 
@@ -190,7 +190,9 @@ def _sentence(field: dict[str, Any]) -> str:
 
 
 def _custom_title(model: type[BaseModel], name: str) -> str:
-    return f"`{name}`{'' if model in events.STORED else ' (no seq)'}"
+    if model in _STAFF_ONLY:
+        return f"`{name}` (staff)"
+    return f"`{name}`" if model in events.STORED else f"`{name}` (no seq)"
 
 
 def _kind(field: dict[str, Any]) -> str:

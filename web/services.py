@@ -95,7 +95,6 @@ class Services:
     """Lets commands on this machine use `/api/admin`."""
     readiness: Mapping[str, Callable[[], Awaitable[None]]]
     """What must work before customers are let in, by name; each raises when it does not."""
-
     demo_customers: Callable[[], Awaitable[Sequence[DemoCustomer]]]
     """The demo shop's people; asked only in the demo shop."""
 

@@ -134,7 +134,9 @@ class CancelOrder(OrderAction):
 
     async def preview(self, shop: Shop) -> Effect:
         """What is cancelled, what comes back, what stays."""
-        plan = await self._plan(shop)
+        return self._effect(shop, await self._plan(shop))
+
+    def _effect(self, shop: Shop, plan: _Plan) -> Effect:
         order = plan.order
         money = refund_effects(shop, order, plan.refunds)
         what = f"order {order.number}" if plan.whole else f"{the_items(plan.items)} from order {order.number}"
@@ -165,7 +167,7 @@ class CancelOrder(OrderAction):
     async def apply(self, shop: Shop, receipt_id: str) -> PartReceipt:
         """Let the stock go, give the money back, and write down what was promised."""
         plan = await self._plan(shop)
-        effect = await self.preview(shop)
+        effect = self._effect(shop, plan)
         order = plan.order
         await self._release(shop, plan)
         for line, count in plan.cancelled:

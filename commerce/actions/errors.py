@@ -29,8 +29,8 @@ class ApprovalForbidden(Forbidden):
 
     code = "approval_forbidden"
 
-    def __init__(self, role: str) -> None:
-        super().__init__(f"This needs the word of somebody with the role {role}.")
+    def __init__(self) -> None:
+        super().__init__("This needs the word of a colleague who may approve it.")
 
 
 _CLOSED = {

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -13,7 +12,6 @@ from commerce.orders.models import Order, OrderLine, Return, ReturnLine, Shipmen
 from commerce.payments.models import Payment
 from commerce.people.models import PaymentMethod
 from commerce.places.models import Carrier, InventoryLevel, Location
-from commerce.supply.models import PurchaseOrder, PurchaseOrderLine, PurchaseOrderStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,26 +117,13 @@ class OrderQueries:
         )
         return (await self._session.exec(statement)).all()
 
-    async def places_with_spare(self, variant_id: str) -> Sequence[tuple[Location, int]]:
-        """Active places with units of a variant free to sell beyond their safety stock, most first."""
+    async def places_with_spare(self, variant_id: str, units: int) -> Sequence[tuple[Location, int]]:
+        """Active places with so many units of a variant free beyond their safety stock, most first."""
         spare = col(InventoryLevel.on_hand) - col(InventoryLevel.reserved) - col(InventoryLevel.safety_stock)
         statement = (
             select(Location, spare)
             .join(InventoryLevel, col(InventoryLevel.location_id) == col(Location.id))
-            .where(InventoryLevel.variant_id == variant_id, col(Location.active), spare > 0)
+            .where(InventoryLevel.variant_id == variant_id, col(Location.active), spare >= units)
             .order_by(spare.desc(), col(Location.id))
         )
         return (await self._session.exec(statement)).all()
-
-    async def next_delivery(self, variant_id: str) -> date | None:
-        """When the next open purchase order with units of a variant still to come is expected."""
-        statement = (
-            select(func.min(PurchaseOrder.expected_on))
-            .join(PurchaseOrderLine, col(PurchaseOrderLine.purchase_order_id) == col(PurchaseOrder.id))
-            .where(
-                PurchaseOrderLine.variant_id == variant_id,
-                PurchaseOrder.status == PurchaseOrderStatus.open,
-                PurchaseOrderLine.received < PurchaseOrderLine.quantity,
-            )
-        )
-        return (await self._session.exec(statement)).one()

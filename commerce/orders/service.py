@@ -100,18 +100,17 @@ class Orders:
         if line is None:
             raise OrderNotFound
         rules = self._rules(StockOutRules, order)
-        places = [
-            PlaceOption(location_id=place.id, name=place.name, kind=place.kind, available=spare)
-            for place, spare in await self._rows.places_with_spare(line.variant_id)
-            if rules.ship_from_stores or place.kind != LocationKind.store
-        ]
-        restock_on = line.restock_on or await self._rows.next_delivery(line.variant_id)
-        wait = (restock_on - self._shop.today).days if restock_on else None
+        places = await self._rows.places_with_spare(line.variant_id, line.short) if line.short else []
+        wait = (line.restock_on - self._shop.today).days if line.restock_on else None
         return ShortLineOptions(
             number=order.number,
             line=line,
-            places=places if line.short else [],
-            restock_on=restock_on,
+            places=[
+                PlaceOption(location_id=place.id, name=place.name, kind=place.kind, available=spare)
+                for place, spare in places
+                if rules.ship_from_stores or place.kind != LocationKind.store
+            ],
+            restock_on=line.restock_on,
             may_wait=wait is not None and 0 <= wait <= rules.wait_days_max,
             clauses=list(StockOutRules.clauses),
         )

@@ -147,7 +147,7 @@ class ShortLineOptions(_View):
     number: str
     line: LineView
     places: list[PlaceOption]
-    """Places that could send it, those that have every missing unit first; empty where policy forbids it."""
+    """Places that can spare every missing unit, most first; stores only where the policy lets them send."""
     restock_on: date | None
     """When the goods are expected; `None` where nobody knows."""
     may_wait: bool

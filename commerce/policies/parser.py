@@ -143,7 +143,8 @@ def _check_rules(file: str, schema: type[Rules], free: dict[str, Any], places: d
     try:
         return schema.model_validate(free)
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
+        # A misspelt field is both unknown and missing: the place of the first is where to look.
+        problem = min(error.errors(include_url=False), key=lambda found: found["type"] != "extra_forbidden")
         field = ".".join(str(part) for part in problem["loc"])
         said = {
             "missing": "is missing",
@@ -184,10 +185,13 @@ class _Prose:
         if not headings:
             raise mistake(self._file, first_line, "prose", "there is no clause (`## Title {#policy.clause}`)")
         ends = [*starts[1:], len(lines)]
-        return tuple(
-            self._clause(match, first_line + i, lines[i + 1 : end])
-            for (i, match), end in zip(headings, ends, strict=True)
-        )
+        found: dict[str, Clause] = {}
+        for (i, match), end in zip(headings, ends, strict=True):
+            clause = self._clause(match, first_line + i, lines[i + 1 : end])
+            if clause.id in found:
+                raise mistake(self._file, clause.line, clause.id, "the clause is there twice")
+            found[clause.id] = clause
+        return tuple(found.values())
 
     def _nothing_outside(self, body: list[str], first_line: int) -> None:
         for number, line in enumerate(body, start=first_line):

@@ -2,13 +2,15 @@
 
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from commerce.identity.principal import Role
 
 Days = Annotated[int, Field(ge=0, le=3650)]
 Minor = Annotated[int, Field(ge=0)]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 StatusName = Literal["pending", "processing", "partly_shipped", "shipped", "delivered", "cancelled"]
 
@@ -79,6 +81,14 @@ class ReturnRules(Rules):
     refund_to: list[Literal["original", "gift_card"]] = ["original", "gift_card"]
     once_per_order: bool = False
 
+    @field_validator("fault_reasons")
+    @classmethod
+    def _known(cls, value: list[str], info: ValidationInfo) -> list[str]:
+        unknown = set(value) - set(info.data.get("reasons", value))
+        if unknown:
+            raise ValueError(f"not among the reasons: {', '.join(sorted(unknown))}")
+        return value
+
 
 class RefundRules(Rules):
     """How money goes back."""
@@ -94,13 +104,20 @@ class RefundRules(Rules):
     """Refunds above this need a colleague's word; minor units."""
     approval_role: Role = Role.lead
 
+    @field_validator("card_days_max", "wallet_days_max")
+    @classmethod
+    def _not_before(cls, value: int, info: ValidationInfo) -> int:
+        if value < info.data.get(str(info.field_name).replace("_max", "_min"), 0):
+            raise ValueError("less than the fewest days")
+        return value
+
 
 class ShippingRules(Rules):
     """How orders travel."""
 
     policy: ClassVar[str] = "shipping"
     clauses: ClassVar[tuple[str, ...]] = ("shipping.times", "shipping.cost", "shipping.countries")
-    cutoff: Annotated[str, Field(pattern=r"^\d\d:\d\d$")]
+    cutoff: TimeOfDay
     processing_days: Days
     free_from: Minor
     standard_price: Minor
@@ -152,12 +169,25 @@ class SupportRules(Rules):
     policy: ClassVar[str] = "support"
     clauses: ClassVar[tuple[str, ...]] = ("support.hours",)
     timezone: str
-    hours: dict[
-        Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[Annotated[str, Field(pattern=r"^\d\d:\d\d$")]]
-    ]
+    hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[TimeOfDay]]
     """Weekday to opening and closing time; a day that is absent is closed."""
     first_answer_minutes: Annotated[int, Field(ge=1)]
     """Within how long a waiting case is taken, in opening hours."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("not a time zone such as America/Denver")
+        return value
+
+    @field_validator("hours")
+    @classmethod
+    def _from_to(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        for day, times in value.items():
+            if len(times) != 2 or times[0] >= times[1]:
+                raise ValueError(f"{day} needs an opening and a later closing time")
+        return value
 
 
 REQUIRED: tuple[type[Rules], ...] = (

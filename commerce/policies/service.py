@@ -49,14 +49,10 @@ class PolicyBook:
         if versions and versions[-1].effective_from == policy.effective_from:
             problem = f"{versions[-1].file} already states `{policy.id}` from {policy.effective_from}"
             raise mistake(policy.file, policy.line, "effective_from", problem)
-        seen: set[str] = set()
         for clause in policy.clauses:
             home = self._home.setdefault(clause.id, policy.id)
-            if clause.id in seen:
-                raise mistake(policy.file, clause.line, clause.id, "the clause is there twice")
             if home != policy.id:
                 raise mistake(policy.file, clause.line, clause.id, f"the policy `{home}` has a clause of this id")
-            seen.add(clause.id)
         versions.append(policy)
 
     def policy(self, policy_id: str, on: date) -> Policy:

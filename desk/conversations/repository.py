@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_
+from sqlalchemy import delete, func, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -104,6 +104,11 @@ class ConversationRepository:
             .order_by(col(Conversation.id))
         )
         return [Unanswered(*row) for row in await self._session.exec(query)]
+
+    async def free_leases(self) -> None:
+        """Take every lease from whoever holds it."""
+        held = col(Conversation.lease_owner) != ""
+        await self._session.exec(update(Conversation).where(held).values(lease_owner="", lease_until=None))
 
     async def last_seqs(self, conversation_ids: Sequence[str]) -> dict[str, int]:
         """How long the logs of some conversations are."""

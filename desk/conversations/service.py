@@ -193,6 +193,10 @@ class Conversations:
         if conversation.fence == fence:
             conversation.lease_owner, conversation.lease_until = "", None
 
+    async def free_leases(self) -> None:
+        """Take every lease back. Only for the one process of a shop, before it gives out leases of its own."""
+        await self._rows.free_leases()
+
     async def mark_answered(self, conversation_id: str, seq: int, fence: int) -> None:
         """Remember that everything the customer sent up to `seq` has its answer.
 

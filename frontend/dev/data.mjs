@@ -20,7 +20,11 @@ const TITLES = {
   Lighting: ["Lantern No. 3", "Headlamp 400", "String Lights"],
 };
 
-const slug = (title) => title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replace(/-$/, "");
+const slug = (title) =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replace(/-$/, "");
 
 export const catalogue = Object.entries(TITLES).flatMap(([category, titles]) =>
   titles.map((title, index) => {
@@ -48,7 +52,9 @@ export function product(handle) {
   const card = catalogue.find((each) => each.card.handle === handle)?.card;
   if (!card) return undefined;
   const combine = ([[name, values], ...rest]) =>
-    name === undefined ? [{}] : values.flatMap((value) => combine(rest.length ? rest : [[]]).map((other) => ({ [name]: value, ...other })));
+    name === undefined
+      ? [{}]
+      : values.flatMap((value) => combine(rest.length ? rest : [[]]).map((other) => ({ [name]: value, ...other })));
   const variants = combine(Object.entries(card.options)).map((options, index) => ({
     id: `var_${index}`,
     sku: `${handle}-${index}`,
@@ -68,8 +74,20 @@ export function product(handle) {
     rating: { average: 4.4, count: 2 },
     variants,
     reviews: [
-      { rating: 5, title: "Dry through a storm", body: "Two nights of rain above the lake and not a drop inside.", author: "Ines K.", created_at: day(-20) },
-      { rating: 4, title: "", body: "Light and roomy. I would like longer guy lines.", author: "", created_at: day(-400) },
+      {
+        rating: 5,
+        title: "Dry through a storm",
+        body: "Two nights of rain above the lake and not a drop inside.",
+        author: "Ines K.",
+        created_at: day(-20),
+      },
+      {
+        rating: 4,
+        title: "",
+        body: "Light and roomy. I would like longer guy lines.",
+        author: "",
+        created_at: day(-400),
+      },
     ],
   };
 }
@@ -109,9 +127,24 @@ const order = (number, status, placed, lines, more = {}) => {
     promised_on: date(4 - placed),
     lines,
     customer_id: "cus_1",
-    ship_to: { name: "Ann Becker", address1: "12 Alder Street", city: "Portland", state: "OR", zip: "97205", country: "US" },
+    ship_to: {
+      name: "Ann Becker",
+      address1: "12 Alder Street",
+      city: "Portland",
+      state: "OR",
+      zip: "97205",
+      country: "US",
+    },
     parcels: [],
-    payments: [{ payment_method_id: "pm", method: "Visa ending 4242", kind: "card", amount: Math.round(subtotal * 1.08), refunded: 0 }],
+    payments: [
+      {
+        payment_method_id: "pm",
+        method: "Visa ending 4242",
+        kind: "card",
+        amount: Math.round(subtotal * 1.08),
+        refunded: 0,
+      },
+    ],
     returns: [],
     cancel_reason: "",
     cancelled_at: null,
@@ -154,11 +187,23 @@ export const orders = [
           last_event_at: day(-1),
         },
       ],
-      returns: [{ number: "RMA-2041", status: "requested", refund_amount: 12900, method: "Visa ending 4242", due_on: date(14), line_ids: ["l4"] }],
+      returns: [
+        {
+          number: "RMA-2041",
+          status: "requested",
+          refund_amount: 12900,
+          method: "Visa ending 4242",
+          due_on: date(14),
+          line_ids: ["l4"],
+        },
+      ],
     },
   ),
   order("SW-103877", "delivered", 31, [line("l6", "Kettle & Cup Set", 1, 5400, { shipped: 1 })]),
-  order("SW-103512", "cancelled", 60, [line("l7", "Wool Beanie", 1, 3200, { cancelled: 1 })], { cancelled_at: day(-59), cancel_reason: "ordered_by_mistake" }),
+  order("SW-103512", "cancelled", 60, [line("l7", "Wool Beanie", 1, 3200, { cancelled: 1 })], {
+    cancelled_at: day(-59),
+    cancel_reason: "ordered_by_mistake",
+  }),
 ];
 orders[1].payments[0].refunded = 45900;
 
@@ -187,7 +232,16 @@ export const cards = {
   products: () => ({ kind: "products", products: catalogue.slice(0, 3).map((each) => each.card) }),
 };
 
-const pick = ({ number, status, placed_at, total, currency, promised_on, lines, parcels }) => ({ number, status, placed_at, total, currency, promised_on, lines, parcels });
+const pick = ({ number, status, placed_at, total, currency, promised_on, lines, parcels }) => ({
+  number,
+  status,
+  placed_at,
+  total,
+  currency,
+  promised_on,
+  lines,
+  parcels,
+});
 
 export function proposal(id) {
   return {
@@ -205,7 +259,15 @@ export function proposal(id) {
         order_number: "SW-104233",
         items: [{ order_line_id: "l2", title: "Cloudbed Mat", options: "Blue", quantity: 2, amount: 12900 }],
         changes: [{ label: "Order total", before: "$451.44", after: "$312.12" }],
-        money: [{ direction: "refund", amount: 13932, currency: "USD", method: "Visa ending 4242", when: "within 5 to 7 business days" }],
+        money: [
+          {
+            direction: "refund",
+            amount: 13932,
+            currency: "USD",
+            method: "Visa ending 4242",
+            when: "within 5 to 7 business days",
+          },
+        ],
         stock: [],
         dates: [{ label: "Delivery", on: date(3) }],
         keeps: ["Ridgeline Tent and Headlamp 400", "The delivery address"],
@@ -218,5 +280,12 @@ export function proposal(id) {
 export function receipt(id) {
   const [part] = proposal(id).parts;
   const sentence = "2 Cloudbed Mats of order SW-104233 are cancelled. $139.32 goes back to your Visa ending 4242.";
-  return { id: `rct_${id}`, proposal_id: id, customer_id: "cus_1", sentence, at: new Date(), parts: [{ ...part, done: true, sentence, reference: "RF-88120" }] };
+  return {
+    id: `rct_${id}`,
+    proposal_id: id,
+    customer_id: "cus_1",
+    sentence,
+    at: new Date(),
+    parts: [{ ...part, done: true, sentence, reference: "RF-88120" }],
+  };
 }

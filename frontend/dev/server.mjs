@@ -32,7 +32,12 @@ function listProducts(query) {
     .map((each) => each.card)
     .filter((card) => !query.get("category") || card.category === query.get("category"))
     .filter((card) => card.title.toLowerCase().includes(words));
-  return { products: found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE), total: found.length, page, page_size: PAGE_SIZE };
+  return {
+    products: found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE),
+    total: found.length,
+    page,
+    page_size: PAGE_SIZE,
+  };
 }
 
 async function bodyOf(request) {
@@ -47,7 +52,10 @@ async function api(request, path, query) {
   if (path === "session" && request.method === "DELETE") return [204];
   if (path === "session") {
     const [first_name, last_name] = customer?.name.split(" ") ?? [];
-    return [200, { customer: customer ? { first_name, last_name, email: "ann@example.com" } : null, expires_at: new Date() }];
+    return [
+      200,
+      { customer: customer ? { first_name, last_name, email: "ann@example.com" } : null, expires_at: new Date() },
+    ];
   }
   if (path === "shop") return [200, shop];
   if (path === "products") return [200, listProducts(query)];
@@ -57,7 +65,8 @@ async function api(request, path, query) {
     const { customer_id } = await bodyOf(request);
     return [201, open(people.find((person) => person.id === customer_id))];
   }
-  if (path.startsWith("account/") && !customer) return [401, { error: { code: "not_signed_in", message: "Please sign in." } }];
+  if (path.startsWith("account/") && !customer)
+    return [401, { error: { code: "not_signed_in", message: "Please sign in." } }];
   if (path === "account/orders") return [200, { orders, total: orders.length, page: 1, page_size: 10 }];
   if (path.startsWith("account/orders/")) {
     const order = orders.find((each) => each.number === path.split("/")[2]);
@@ -66,7 +75,8 @@ async function api(request, path, query) {
   return found(undefined);
 }
 
-const found = (value) => (value ? [200, value] : [404, { error: { code: "not_found", message: "There is no such thing here." } }]);
+const found = (value) =>
+  value ? [200, value] : [404, { error: { code: "not_found", message: "There is no such thing here." } }];
 
 function pageFor(path) {
   if (path === "/") return "home";
@@ -136,8 +146,18 @@ class Talk {
     this.store({ type: "RUN_STARTED", ...ids });
     const interrupt = await scene(this);
     if (this.stopped) this.store({ type: "RUN_ERROR", message: "Stopped.", code: "stopped" });
-    else if (interrupt === "failed") this.store({ type: "RUN_ERROR", message: "I cannot think straight at the moment. Nothing was changed.", code: "model_unavailable" });
-    else this.store({ type: "RUN_FINISHED", ...ids, outcome: interrupt ? { type: "interrupt", interrupts: [interrupt] } : { type: "success" } });
+    else if (interrupt === "failed")
+      this.store({
+        type: "RUN_ERROR",
+        message: "I cannot think straight at the moment. Nothing was changed.",
+        code: "model_unavailable",
+      });
+    else
+      this.store({
+        type: "RUN_FINISHED",
+        ...ids,
+        outcome: interrupt ? { type: "interrupt", interrupts: [interrupt] } : { type: "success" },
+      });
   }
 }
 
@@ -152,7 +172,9 @@ const SCENES = {
   },
   order: async (talk) => {
     await talk.use("track_order");
-    await talk.say("Order **SW-104102** is held up by snow in Spokane.\n\n- It was promised for Friday.\n- UPS now expects it **tomorrow**.\n\nSee our [delivery promise](https://example.com/promise).");
+    await talk.say(
+      "Order **SW-104102** is held up by snow in Spokane.\n\n- It was promised for Friday.\n- UPS now expects it **tomorrow**.\n\nSee our [delivery promise](https://example.com/promise).",
+    );
     talk.custom("card", cards.order());
   },
   products: async (talk) => {
@@ -166,22 +188,38 @@ const SCENES = {
     const id = `prp_${randomUUID()}`;
     await talk.say("I can do that. Please look at this:");
     const made = proposal(id);
-    return { id, reason: "confirmation", message: made.sentence, expiresAt: made.expires_at, metadata: { proposal: made } };
+    return {
+      id,
+      reason: "confirmation",
+      message: made.sentence,
+      expiresAt: made.expires_at,
+      metadata: { proposal: made },
+    };
   },
   error: async () => "failed",
   slow: async (talk) => {
     await talk.use("list_orders", 4000);
-    await talk.say("Here I am again, one word after the other, so that there is time to look at the stop button while the text is still coming in.", 300);
+    await talk.say(
+      "Here I am again, one word after the other, so that there is time to look at the stop button while the text is still coming in.",
+      300,
+    );
   },
   long: (talk) => talk.say("A paragraph of some length that says very little. ".repeat(30), 10),
 };
 
 async function answer(talk, frame) {
   if (talk.log.some((event) => event.client_id === frame.client_msg_id)) return;
-  talk.store({ type: "CUSTOM", name: "user_message", client_id: frame.client_msg_id, value: { message_id: randomUUID(), text: frame.text, client_msg_id: frame.client_msg_id } });
+  talk.store({
+    type: "CUSTOM",
+    name: "user_message",
+    client_id: frame.client_msg_id,
+    value: { message_id: randomUUID(), text: frame.text, client_msg_id: frame.client_msg_id },
+  });
   const scene = Object.keys(SCENES).find((name) => new RegExp(`\\b${name}\\b`, "i").test(frame.text));
   await wait(300);
-  await talk.run(SCENES[scene] ?? ((each) => each.say("I understand orders, products and cancellations in this scripted shop.")));
+  await talk.run(
+    SCENES[scene] ?? ((each) => each.say("I understand orders, products and cancellations in this scripted shop.")),
+  );
 }
 
 async function decided(talk, { interruptId: id, payload }) {

@@ -22,6 +22,8 @@ FIRST_NUMBER = 104_233
 _TRACKED_DAYS = 90
 """Days back for which scans are kept."""
 _PARCEL = ("label_created", "in_transit", "out_for_delivery", "delivered", "exception", "lost")
+_EN_ROUTE = {"weather", "volume"}
+_HUBS = ("Salt Lake City, UT", "Kansas City, MO", "Memphis, TN", "Chicago, IL", "Indianapolis, IN")
 _EXCEPTIONS = {"address", "damage", "missed_delivery"}
 
 
@@ -77,7 +79,7 @@ def tables(
     return [
         parts, part_lines,
         _shipments(generator, sales, fates, shipped, status),
-        _events(fates, shipped, status, known, sales, now),
+        _events(fates, shipped, known, sales, now),
     ]  # fmt: skip
 
 
@@ -134,40 +136,44 @@ def _tracking_numbers(generator: np.random.Generator, carrier: Ints, shipped: In
     return numbers
 
 
-def _events(fates: Fates, shipped: Ints, status: Ints, known: People, sales: Sales, now: int) -> Table:
+def _events(fates: Fates, shipped: Ints, known: People, sales: Sales, now: int) -> Table:
     """Scans of recent parcels, as far as they have happened."""
     groups = fates.groups
     recent = groups.ship_at[shipped] > now - _TRACKED_DAYS * DAY
-    rows, status = shipped[recent], status[recent]
+    rows = shipped[recent]
     ship, deliver, lost = groups.ship_at[rows], groups.deliver_at[rows], groups.lost[rows]
     late = (groups.delay[rows] > 0) & ~lost
     origins = [f"{place['city']}, {place['state']}" for place in shop()["places"]]
     homes = [f"{address['city']}, {address['state']}" for address in known.addresses]
-    origin, home = groups.place[rows], sales.customer[groups.order[rows]]
+    spots = [*origins, *_HUBS, *homes]
+    origin = groups.place[rows]
+    hub = len(origins) + groups.order[rows] % len(_HUBS)
+    home = len(origins) + len(_HUBS) + sales.customer[groups.order[rows]]
     span = np.maximum(deliver - ship, DAY)
     everyone, arriving = np.ones(len(rows), dtype=bool), ~lost
     trouble = np.minimum(ship + span // 2, fates.promised[groups.order[rows]] * DAY + 20 * HOUR)
-    kinds: list[tuple[Bools, Ints, str, str, list[str], Ints]] = [
-        (everyone, ship - 2 * HOUR, "label_created", "label created", origins, origin),
-        (everyone, ship + HOUR, "in_transit", "picked up by the carrier", origins, origin),
-        (everyone, ship + 9 * HOUR, "in_transit", "left the carrier's facility", origins, origin),
-        (arriving & (span > 2 * DAY), deliver - 20 * HOUR, "in_transit", "arrived at the local facility", homes, home),
-        (arriving, deliver - 6 * HOUR, "out_for_delivery", "out for delivery", homes, home),
-        (arriving, deliver, "delivered", "delivered", homes, home),
+    trouble = np.maximum(trouble, ship + 10 * HOUR)
+    kinds: list[tuple[Bools, Ints, str, str, Ints]] = [
+        (everyone, ship - 2 * HOUR, "label_created", "label created", origin),
+        (everyone, ship + HOUR, "in_transit", "picked up by the carrier", origin),
+        (everyone, ship + 9 * HOUR, "in_transit", "left the carrier's facility", origin),
+        (arriving & (span > 2 * DAY), deliver - 20 * HOUR, "in_transit", "arrived at the local facility", home),
+        (arriving, deliver - 6 * HOUR, "out_for_delivery", "out for delivery", home),
+        (arriving, deliver, "delivered", "delivered", home),
     ]  # fmt: skip
     for position, name in enumerate(DELAYS):
         if name:
             kind = "exception" if name in _EXCEPTIONS else "in_transit"
             chosen = late & (groups.delay[rows] == position)
-            kinds.append((chosen, trouble, kind, _TROUBLE[name], homes, home))
+            kinds.append((chosen, trouble, kind, _TROUBLE[name], hub if name in _EN_ROUTE else home))
     parts = []
-    for number, (chosen, at, _, _, places, where) in enumerate(kinds):
+    for number, (chosen, at, _, _, where) in enumerate(kinds):
         hit = np.flatnonzero(chosen & (at <= now))
-        parts.append((rows[hit], at[hit], np.full(len(hit), number), where[hit] + (places is homes) * len(origins)))
+        parts.append((rows[hit], at[hit], np.full(len(hit), number), where[hit]))
     parcel, at, kind_of, where = (np.concatenate(part) for part in zip(*parts, strict=True))
     return Table(TrackingEvent, len(parcel), {
         "id": Ids("trk", np.arange(len(parcel))), "shipment_id": Ids("shp", parcel), "at": Moments(at),
-        "status": Choice([kind[2] for kind in kinds], kind_of), "place": Choice(origins + homes, where),
+        "status": Choice([kind[2] for kind in kinds], kind_of), "place": Choice(spots, where),
         "note": Choice([kind[3] for kind in kinds], kind_of),
     })  # fmt: skip
 

@@ -70,7 +70,7 @@ def build(generator: np.random.Generator, orders: int) -> People:
         home = spot(persona.address["zip"])
         spots[number] = float(home["lat"]), float(home["long"])
     shares = np.array([segment["share"] for segment in words["segments"].values()])
-    activity = generator.gamma(0.6, 1.0, count) + 0.1
+    activity = np.minimum(generator.gamma(0.6, 1.0, count), 4.0) + 0.1
     guest = generator.random(count) < 0.17
     activity[guest] *= 0.15
     activity[: len(PERSONAS)] = 0.0

@@ -130,10 +130,11 @@ def build(generator: np.random.Generator, catalogue: Catalogue, timeline: Timeli
     """Prices of the whole catalogue."""
     runs = campaigns(timeline)
     category_of = catalogue.category_of()
+    launch = np.array([product.launch for product in catalogue.products])
     percent = np.zeros((DAYS, len(catalogue.products)), dtype=np.int64)
     for run in runs:
         if not run.code:
-            affected = np.flatnonzero((category_of == run.category) | (run.category < 0))
+            affected = np.flatnonzero(((category_of == run.category) | (run.category < 0)) & (launch <= run.start))
             percent[run.start : run.stop, affected] = run.percent
     after = regular_ending(catalogue.base_price * 100)
     rise = generator.choice([1.0, 0.94, 0.9], len(catalogue.products), p=[0.6, 0.25, 0.15])

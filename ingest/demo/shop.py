@@ -83,6 +83,7 @@ async def fill(
                 await repository.add(table.model, rows)
                 written += len(rows)
                 progress(written, total, name.replace("_", " "))
+        await repository.count_rows()
         summary = DemoSummary(dict(counts), selling)
         repository.set_mark({
             "event": "demo_filled", "subject": "shop", "session_id": "", "detail": asdict(summary), "at": now,

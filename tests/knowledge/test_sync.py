@@ -124,6 +124,38 @@ def test_another_model_begins_the_collection_anew(tmp_path: Path, embedder: Embe
     assert index.search("tent", 3)[0].id == "tent"
 
 
+@pytest.mark.parametrize("damaged", ["*.bin", "chroma.sqlite3"])
+def test_a_damaged_folder_is_mended_or_named(tmp_path: Path, embedder: Embedder, damaged: str) -> None:
+    # In processes of their own: the files are open, and partly in memory, in the one that wrote them.
+    script = textwrap.dedent(
+        """
+        import sys
+        from pathlib import Path
+        from knowledge.embedder import BUNDLED, Embedder
+        from knowledge.index import Document, Index
+        from knowledge.store import Store
+
+        index = Index(Store(Path(sys.argv[1])), "things", Embedder(BUNDLED, cache=Path(sys.argv[2])))
+        print(index.synchronise([Document(f"d{n}", tuple(f"{n} {p}" for p in range(60)), {}) for n in range(20)]))
+        print(index.search("7 7", 1))
+        """
+    )
+    chroma = tmp_path / "chroma"
+    command = [sys.executable, "-c", script, str(chroma), str(tmp_path / "vectors.db")]
+    root = Path(__file__).parents[2]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    files = list(chroma.rglob(damaged))
+    assert files
+    for file in files:
+        file.write_bytes(b"damaged " * 600)
+    again = subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
+    if damaged == "*.bin":
+        assert again.returncode == 0, again.stderr
+        assert "written=20" in again.stdout
+    else:
+        assert "is damaged. Delete that folder" in again.stderr
+
+
 def test_a_run_that_was_killed_is_put_right_by_the_next(tmp_path: Path, embedder: Embedder) -> None:
     script = textwrap.dedent(
         """

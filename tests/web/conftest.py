@@ -21,7 +21,6 @@ from ag_ui.core import (
     ToolCallArgsEvent,
 )
 from pydantic import SecretStr
-from sqlmodel.ext.asyncio.session import AsyncSession
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -130,7 +129,7 @@ class Person:
     note: str
 
 
-async def demo_customers(session: AsyncSession) -> Sequence[Person]:
+async def demo_customers() -> Sequence[Person]:
     """The one person there is."""
     return [Person("cus_ann", "Ann Baker", "has a parcel that is late")]
 
@@ -201,7 +200,7 @@ Serve = Callable[..., Awaitable[Shopfront]]
 @pytest.fixture
 async def serve(sqlite_database: Database, clock: FixedClock, policies: PolicyBook) -> AsyncIterator[Serve]:
     """Start a server with some settings of its own."""
-    running: list[tuple[uvicorn.Server, asyncio.Task[None], httpx.AsyncClient]] = []
+    running: list[tuple[uvicorn.Server, asyncio.Task[None], httpx.AsyncClient, asyncio.Task[None]]] = []
 
     async def start(hub: Hub | None = None, database: Database = sqlite_database, **changes: Any) -> Shopfront:
         settings = Settings(identity_secret=SecretStr(SECRET), _env_file=None)
@@ -226,13 +225,15 @@ async def serve(sqlite_database: Database, clock: FixedClock, policies: PolicyBo
         server = uvicorn.Server(uvicorn.Config(create_app(services), log_level="warning", timeout_graceful_shutdown=1))
         task = asyncio.create_task(server.serve(sockets=[listening]))
         client = httpx.AsyncClient(base_url=f"http://{address}", trust_env=False)
-        running.append((server, task, client))
+        following = asyncio.create_task(hub.follow(database))
+        running.append((server, task, client, following))
         while not server.started:
             await asyncio.sleep(0.005)
         return Shopfront(services, turns, address, client)
 
     yield start
-    for server, task, client in running:
+    for server, task, client, following in running:
+        following.cancel()
         await client.aclose()
         server.should_exit = True
         await task

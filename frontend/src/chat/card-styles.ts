@@ -27,6 +27,7 @@ export const cardStyles = css`
   .picture { position: relative; flex: none; display: block; width: 46px; height: 46px; overflow: hidden; border-radius: 8px; background: var(--raised); }
   .picture > * { position: absolute; inset: 0; width: 100%; height: 100%; }
   .picture img { object-fit: cover; opacity: 0; }
+  .picture.loaded { background: none; }
   .picture.loaded img { opacity: 1; }
   .picture.loaded .tile { visibility: hidden; }
   .tile text { font: 600 30px var(--font); fill: currentColor; }

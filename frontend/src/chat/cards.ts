@@ -47,9 +47,11 @@ function order(value: OrderCard): TemplateResult {
       (parcel) => html`<div class="parcel">
         <div>
           ${parcel.carrier}
-          ${parcel.tracking_url
-            ? html`<a href=${parcel.tracking_url} target="_blank" rel="noopener noreferrer">${parcel.tracking_number}</a>`
-            : parcel.tracking_number}
+          ${
+            parcel.tracking_url
+              ? html`<a href=${parcel.tracking_url} target="_blank" rel="noopener noreferrer">${parcel.tracking_number}</a>`
+              : parcel.tracking_number
+          }
         </div>
         <div class="quiet">${parcel.last_event || statusText(parcel.status)}</div>
       </div>`,
@@ -58,12 +60,11 @@ function order(value: OrderCard): TemplateResult {
 }
 
 function line(entry: OrderCardLine, currency: string): TemplateResult {
-  const options = optionsText(entry.options);
   return html`<li class="line">
     ${picture(entry.image_url, entry.title)}
     <div class="grow">
-      <div>${entry.title}</div>
-      <div class="quiet">${options}${options && entry.quantity > 1 ? " · " : ""}${entry.quantity > 1 ? `${entry.quantity} ×` : ""}</div>
+      <div>${entry.quantity > 1 ? `${entry.quantity} × ` : ""}${entry.title}</div>
+      <div class="quiet">${optionsText(entry.options)}</div>
     </div>
     <div class="amount">${money(entry.unit_price * entry.quantity, currency)}</div>
   </li>`;
@@ -91,9 +92,11 @@ function product(value: ProductCard): TemplateResult {
       ${options ? html`<span class="quiet clip">${options}</span>` : nothing}
       <span class="price">
         ${money(value.price, value.currency)}
-        ${value.compare_at && value.compare_at > value.price
-          ? html`<s class="quiet"><span class="hidden">instead of </span>${money(value.compare_at, value.currency)}</s>`
-          : nothing}
+        ${
+          value.compare_at && value.compare_at > value.price
+            ? html`<s class="quiet"><span class="hidden">instead of </span>${money(value.compare_at, value.currency)}</s>`
+            : nothing
+        }
         ${value.in_stock ? nothing : html`<span class="chip quiet">Out of stock</span>`}
       </span>
     </span>

@@ -231,7 +231,8 @@ export class Conversation {
   #fail(clientId: string, problem: string): void {
     const mine = this.transcript.mine(clientId);
     const frame = this.#outbox.find(clientId);
-    const proposal = frame?.type === "resume" ? this.transcript.proposal(frame.resume[0]?.interruptId ?? "") : undefined;
+    const proposal =
+      frame?.type === "resume" ? this.transcript.proposal(frame.resume[0]?.interruptId ?? "") : undefined;
     this.#outbox.acknowledge(clientId);
     if (mine) Object.assign(mine, { state: "failed", problem });
     if (proposal) Object.assign(proposal, { chosen: "", problem });

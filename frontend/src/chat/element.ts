@@ -174,9 +174,11 @@ export class StorewrightChat extends LitElement implements ConversationHost {
       <div class="log" role="log" aria-live="off" aria-label="Messages" tabindex="0" data-testid="log" @scroll=${this.#onScroll}>
         ${conversation ? log(conversation, (text) => this.#submit(text)) : nothing}
       </div>
-      ${this.behind
-        ? html`<button class="to-end" data-testid="to-end" @click=${() => this.#toEnd()}>Newest messages</button>`
-        : nothing}
+      ${
+        this.behind
+          ? html`<button class="to-end" data-testid="to-end" @click=${() => this.#toEnd()}>Newest messages</button>`
+          : nothing
+      }
       ${this.#renderComposer()}
     </div>`;
   }
@@ -189,9 +191,7 @@ export class StorewrightChat extends LitElement implements ConversationHost {
       <div class="grow">
         <h2 id="title">${welcome ? name : "Chat"}</h2>
         <div class="presence" data-testid="presence">
-          <span class="dot ${this.#conversation?.phase === "online" ? "on" : ""}"></span>${presence}${welcome?.support.text
-            ? html`<span class="clip">· ${welcome.support.text}</span>`
-            : nothing}
+          <span class="dot ${this.#conversation?.phase === "online" ? "on" : ""}"></span>${presence}${welcome?.support.text ? ` · ${welcome.support.text}` : ""}
         </div>
       </div>
       ${welcome && !welcome.customer && this.#conversation?.transcript.items.length ? this.#renderMenu() : nothing}
@@ -212,11 +212,13 @@ export class StorewrightChat extends LitElement implements ConversationHost {
       >
         ${moreIcon}
       </button>
-      ${this.menu
-        ? html`<div class="menu-list">
+      ${
+        this.menu
+          ? html`<div class="menu-list">
             <button data-testid="start-over" @click=${this.#startOver}>Start over</button>
           </div>`
-        : nothing}
+          : nothing
+      }
     </div>`;
   }
 

@@ -45,15 +45,19 @@ function mine(item: UserItem, conversation: Conversation): TemplateResult {
   return html`<div class="mine ${item.state}" data-testid="user-message" data-state=${item.state}>
     <span class="hidden">You: </span>
     <div class="bubble">${item.text}</div>
-    ${item.state === "failed"
-      ? html`<div class="problem">
+    ${
+      item.state === "failed"
+        ? html`<div class="problem">
           ${item.problem}
           <button class="link" data-testid="retry" @click=${() => conversation.retry(item.clientId)}>Send again</button>
         </div>`
-      : nothing}
-    ${item.state === "queued" && conversation.phase !== "online"
-      ? html`<div class="quiet">Sent when you are connected</div>`
-      : nothing}
+        : nothing
+    }
+    ${
+      item.state === "queued" && conversation.phase !== "online"
+        ? html`<div class="quiet">Sent when you are connected</div>`
+        : nothing
+    }
   </div>`;
 }
 
@@ -76,23 +80,31 @@ function tail(conversation: Conversation, submit: (text: string) => void): Templ
   const last = transcript.items.at(-1);
   const streaming = last?.kind === "assistant" && !last.done && !transcript.activity;
   const failed = last?.kind === "notice" && last.error && !transcript.running && transcript.lastUserText;
-  return html`${transcript.running
-    ? html`<div class="activity" data-testid="activity">
-        ${streaming
-          ? nothing
-          : html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
-              <span>${transcript.activity || "One moment…"}</span>`}
+  return html`${
+    transcript.running
+      ? html`<div class="activity" data-testid="activity">
+        ${
+          streaming
+            ? nothing
+            : html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
+              <span>${transcript.activity || "One moment…"}</span>`
+        }
         <button class="link stop" data-testid="stop" @click=${() => conversation.stopAnswer()}>Stop</button>
       </div>`
-    : nothing}
-  ${transcript.colleagueTyping
-    ? html`<div class="activity"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span>A colleague is writing…</span></div>`
-    : nothing}
-  ${failed
-    ? html`<div class="replies">
+      : nothing
+  }
+  ${
+    transcript.colleagueTyping
+      ? html`<div class="activity"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span>A colleague is writing…</span></div>`
+      : nothing
+  }
+  ${
+    failed
+      ? html`<div class="replies">
         <button class="reply" data-testid="ask-again" @click=${() => submit(transcript.lastUserText)}>Try again</button>
       </div>`
-    : nothing}
+      : nothing
+  }
   ${conversation.problem ? html`<div class="notice error" data-testid="problem">${conversation.problem}</div>` : nothing}
   ${transcript.running ? nothing : replies(transcript.replies, "quick-reply", submit)}`;
 }

@@ -35,14 +35,16 @@ export function proposalCard(
     <h3 id=${heading}>${single ? proposal.parts[0]?.title : "Please confirm these changes"}</h3>
     ${single && proposal.sentence ? html`<p>${proposal.sentence}</p>` : nothing}
     ${proposal.parts.map((part) => effect(part, single, shopCurrency))}
-    ${proposal.refused.length
-      ? html`<div class="refused">
+    ${
+      proposal.refused.length
+        ? html`<div class="refused">
           <strong>Not possible</strong>
           <ul>
             ${proposal.refused.map((reason) => html`<li>${reason}</li>`)}
           </ul>
         </div>`
-      : nothing}
+        : nothing
+    }
     ${item.problem ? html`<p class="problem" role="alert">${item.problem}</p>` : nothing}
     ${now === "open" ? buttons(item, decide) : outcome(now)}
   </div>`;
@@ -52,8 +54,9 @@ function effect(part: Effect, single: boolean, shopCurrency: string): TemplateRe
   const currency = part.money[0]?.currency ?? shopCurrency;
   return html`<div class="part">
     ${single ? nothing : html`<h4>${part.title}</h4>`}
-    ${part.items.length
-      ? html`<ul class="lines">
+    ${
+      part.items.length
+        ? html`<ul class="lines">
           ${part.items.map(
             (item) => html`<li class="line">
               <div class="grow">
@@ -64,9 +67,11 @@ function effect(part: Effect, single: boolean, shopCurrency: string): TemplateRe
             </li>`,
           )}
         </ul>`
-      : nothing}
-    ${part.changes.length
-      ? html`<dl class="changes">
+        : nothing
+    }
+    ${
+      part.changes.length
+        ? html`<dl class="changes">
           ${part.changes.map(
             (change) => html`<div>
               <dt>${change.label}</dt>
@@ -77,20 +82,27 @@ function effect(part: Effect, single: boolean, shopCurrency: string): TemplateRe
             </div>`,
           )}
         </dl>`
-      : nothing}
+        : nothing
+    }
     ${moneyLines(part.money)} ${dateLines(part.dates)}
-    ${part.keeps.length
-      ? html`<div class="keeps">
+    ${
+      part.keeps.length
+        ? html`<div class="keeps">
           <span class="quiet">Stays as it is</span>
           <ul>
             ${part.keeps.map((kept) => html`<li>${kept}</li>`)}
           </ul>
         </div>`
-      : nothing}
+        : nothing
+    }
   </div>`;
 }
 
-const SIDES: Record<MoneyEffect["direction"], string> = { refund: "back to", charge: "charged to", fee: "fee, taken from" };
+const SIDES: Record<MoneyEffect["direction"], string> = {
+  refund: "back to",
+  charge: "charged to",
+  fee: "fee, taken from",
+};
 
 function moneyLines(lines: MoneyEffect[]): TemplateResult | typeof nothing {
   if (!lines.length) return nothing;
@@ -98,9 +110,9 @@ function moneyLines(lines: MoneyEffect[]): TemplateResult | typeof nothing {
     ${lines.map(
       (entry) => html`<li class=${entry.direction}>
         <strong>${money(entry.amount, entry.currency)}</strong>
-        ${entry.method ? `${SIDES[entry.direction]} ${entry.method}` : { refund: "back", charge: "to pay", fee: "fee" }[entry.direction]}${entry.when
-          ? `, ${entry.when}`
-          : ""}
+        ${entry.method ? `${SIDES[entry.direction]} ${entry.method}` : { refund: "back", charge: "to pay", fee: "fee" }[entry.direction]}${
+          entry.when ? `, ${entry.when}` : ""
+        }
       </li>`,
     )}
   </ul>`;
@@ -117,7 +129,8 @@ function buttons(item: ProposalItem, decide: (decision: Decision) => void): Temp
   const { yes, no } = verbs(item.proposal.parts.map((part) => part.kind));
   const expires = new Date(item.proposal.expires_at);
   const today = expires.toDateString() === new Date().toDateString();
-  const label = (decision: Decision, text: string) => (item.chosen === decision ? html`<span class="spinner"></span>${text}` : text);
+  const label = (decision: Decision, text: string) =>
+    item.chosen === decision ? html`<span class="spinner"></span>${text}` : text;
   return html`<div class="decision">
       <button
         class="button primary"

@@ -21,6 +21,8 @@ const DARK = unsafeCSS(`
 export const styles = [
   css`
     :host {
+      all: initial;
+      display: block;
       --accent: var(--storewright-accent, #0e6655);
       --on-accent: var(--storewright-on-accent, #ffffff);
       --surface: var(--storewright-surface, #ffffff);
@@ -41,8 +43,6 @@ export const styles = [
       z-index: 2147483000;
       font: 400 15px/1.5 var(--font);
       color: var(--text);
-      text-align: left;
-      letter-spacing: normal;
       -webkit-text-size-adjust: 100%;
     }
     @media (prefers-color-scheme: dark) {
@@ -94,9 +94,8 @@ export const styles = [
       display: grid; place-items: center; flex: none; width: 38px; height: 38px; border-radius: var(--inner);
       background: var(--accent); color: var(--on-accent); font-size: 18px; font-weight: 650;
     }
-    .presence { display: flex; align-items: center; min-width: 0; color: var(--muted); font-size: 13px; }
-    .dot { flex: none; width: 8px; height: 8px; margin-right: 6px; border-radius: 50%; background: var(--muted); }
-    .presence .clip { margin-left: 5px; }
+    .presence { color: var(--muted); font-size: 13px; line-height: 1.4; }
+    .dot { display: inline-block; width: 8px; height: 8px; margin-right: 6px; border-radius: 50%; background: var(--muted); }
     .dot.on { background: var(--good); }
     .tool {
       display: grid; place-items: center; width: 40px; height: 40px; padding: 0; border: 0; border-radius: var(--inner);

@@ -18,7 +18,9 @@ function icon(shape: SVGTemplateResult): TemplateResult {
   </svg>`;
 }
 
-export const chatIcon = icon(svg`<path d="M4 5.5h16a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1h-8.5l-4.5 3.5v-3.5H4a1 1 0 0 1-1-1v-10a1 1 0 0 1 1-1Z"/><path d="M8 10h8M8 13.5h5"/>`);
+export const chatIcon = icon(
+  svg`<path d="M4 5.5h16a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1h-8.5l-4.5 3.5v-3.5H4a1 1 0 0 1-1-1v-10a1 1 0 0 1 1-1Z"/><path d="M8 10h8M8 13.5h5"/>`,
+);
 export const minimiseIcon = icon(svg`<path d="m6 9 6 6 6-6"/>`);
 export const moreIcon = icon(svg`<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="2.6"/>`);
 export const sendIcon = icon(svg`<path d="M12 19V5M6 11l6-6 6 6"/>`);

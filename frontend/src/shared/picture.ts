@@ -30,8 +30,9 @@ export function picture(url: string, title: string, eager = false): TemplateResu
       ${svg`<circle cx="82" cy="16" r="38"></circle>
         <text x="50" y="51" text-anchor="middle" dominant-baseline="central">${initials(title)}</text>`}
     </svg>
-    ${url
-      ? html`<img
+    ${
+      url
+        ? html`<img
           src=${url}
           alt=""
           loading=${eager ? "eager" : "lazy"}
@@ -40,6 +41,7 @@ export function picture(url: string, title: string, eager = false): TemplateResu
           @load=${(event: Event) => settle(event, true)}
           @error=${(event: Event) => settle(event, false)}
         />`
-      : null}
+        : null
+    }
   </span>`;
 }

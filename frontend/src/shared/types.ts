@@ -42,13 +42,7 @@ export interface Effect {
 }
 
 export type ProposalStatus =
-  | "open"
-  | "awaiting_approval"
-  | "committed"
-  | "withdrawn"
-  | "superseded"
-  | "expired"
-  | "declined";
+  "open" | "awaiting_approval" | "committed" | "withdrawn" | "superseded" | "expired" | "declined";
 
 export interface Proposal {
   id: string;

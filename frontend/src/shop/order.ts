@@ -83,7 +83,11 @@ function marks(line: Line): TemplateResult | typeof nothing {
   const found: [string, string][] = [];
   if (line.cancelled) found.push(["quiet", `Cancelled${many(line.cancelled)}`]);
   if (line.returned) found.push(["quiet", `Returned${many(line.returned)}`]);
-  if (line.short) found.push(["warn", `Not in stock${many(line.short)}${line.restock_on ? `, expected ${day(line.restock_on)}` : ""}`]);
+  if (line.short)
+    found.push([
+      "warn",
+      `Not in stock${many(line.short)}${line.restock_on ? `, expected ${day(line.restock_on)}` : ""}`,
+    ]);
   if (!found.length) return nothing;
   return html`<div class="marks">${found.map(([kind, text]) => html`<span class="chip ${kind}">${text}</span>`)}</div>`;
 }
@@ -101,17 +105,21 @@ function parcel(value: Parcel): TemplateResult {
   return html`<div class="parcel" data-testid="parcel">
     <div class="order-head"><strong>${value.carrier}</strong> ${chip(value.status)}</div>
     <div>
-      ${value.tracking_url
-        ? html`<a href=${value.tracking_url} target="_blank" rel="noopener noreferrer">${value.tracking_number}</a>`
-        : value.tracking_number}
+      ${
+        value.tracking_url
+          ? html`<a href=${value.tracking_url} target="_blank" rel="noopener noreferrer">${value.tracking_number}</a>`
+          : value.tracking_number
+      }
     </div>
     <div class="quiet">
       ${value.delivered_at ? `Delivered ${moment(value.delivered_at)}` : arrives ? `Expected ${day(arrives)}` : nothing}
       ${value.delay_reason ? ` · delayed: ${value.delay_reason.replaceAll("_", " ")}` : nothing}
     </div>
-    ${value.last_event
-      ? html`<div class="quiet">${[value.last_event, value.last_place, value.last_event_at ? moment(value.last_event_at) : ""].filter(Boolean).join(", ")}</div>`
-      : nothing}
+    ${
+      value.last_event
+        ? html`<div class="quiet">${[value.last_event, value.last_place, value.last_event_at ? moment(value.last_event_at) : ""].filter(Boolean).join(", ")}</div>`
+        : nothing
+    }
   </div>`;
 }
 
@@ -123,7 +131,10 @@ function returns(found: Order): TemplateResult | typeof nothing {
     ${found.returns.map(
       (entry) => html`<div class="parcel" data-testid="return">
         <div class="order-head"><strong>${entry.number}</strong> ${chip(entry.status)}</div>
-        <div>${entry.line_ids.map((id) => titles.get(id)).filter(Boolean).join(", ")}</div>
+        <div>${entry.line_ids
+          .map((id) => titles.get(id))
+          .filter(Boolean)
+          .join(", ")}</div>
         <div class="quiet">${money(entry.refund_amount, found.currency)} back${entry.method ? ` to ${entry.method}` : ""}${entry.due_on ? ` · send it by ${day(entry.due_on)}` : ""}</div>
       </div>`,
     )}
@@ -153,9 +164,11 @@ function payments(found: Order): TemplateResult | typeof nothing {
     <dl class="sums" data-testid="payments">
       ${found.payments.map(
         (payment) => html`<div><dt>${payment.method}</dt><dd>${money(payment.amount, found.currency)}</dd></div>
-          ${payment.refunded
-            ? html`<div class="refunded"><dt>Refunded to ${payment.method}</dt><dd>${money(-payment.refunded, found.currency)}</dd></div>`
-            : nothing}`,
+          ${
+            payment.refunded
+              ? html`<div class="refunded"><dt>Refunded to ${payment.method}</dt><dd>${money(-payment.refunded, found.currency)}</dd></div>`
+              : nothing
+          }`,
       )}
     </dl>
     ${found.cancel_reason ? html`<p class="quiet">Cancelled: ${statusText(found.cancel_reason).toLowerCase()}</p>` : nothing}
@@ -167,9 +180,23 @@ const ADDRESS = ["name", "company", "address1", "address2", "city", "state", "zi
 function address(found: Order): TemplateResult {
   const known = ADDRESS.filter((field) => found.ship_to[field]);
   const rest = Object.keys(found.ship_to).filter((field) => !ADDRESS.includes(field) && found.ship_to[field]);
-  const line = (fields: string[]): string => fields.filter((field) => known.includes(field)).map((field) => found.ship_to[field]).join(", ");
-  const place = [line(["city"]), [found.ship_to.state, found.ship_to.zip].filter(Boolean).join(" ")].filter(Boolean).join(", ");
-  const lines = [line(["name"]), line(["company"]), line(["address1"]), line(["address2"]), place, line(["country"]), ...rest.map((field) => found.ship_to[field])];
+  const line = (fields: string[]): string =>
+    fields
+      .filter((field) => known.includes(field))
+      .map((field) => found.ship_to[field])
+      .join(", ");
+  const place = [line(["city"]), [found.ship_to.state, found.ship_to.zip].filter(Boolean).join(" ")]
+    .filter(Boolean)
+    .join(", ");
+  const lines = [
+    line(["name"]),
+    line(["company"]),
+    line(["address1"]),
+    line(["address2"]),
+    place,
+    line(["country"]),
+    ...rest.map((field) => found.ship_to[field]),
+  ];
   return html`<section class="box" aria-labelledby="address">
     <h2 id="address">Ship to</h2>
     <address data-testid="address">${lines.filter(Boolean).map((text) => html`<div>${text}</div>`)}</address>

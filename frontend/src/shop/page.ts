@@ -38,9 +38,11 @@ export abstract class Page extends LitElement {
     return html`<div class="message" role="alert" data-testid="page-error">
       <h1>${missing ? "Not found" : "That did not work"}</h1>
       <p>${failure.message}</p>
-      ${missing
-        ? html`<a class="button" href="/">Back to the shop</a>`
-        : html`<button class="button" @click=${again}>Try again</button>`}
+      ${
+        missing
+          ? html`<a class="button" href="/">Back to the shop</a>`
+          : html`<button class="button" @click=${again}>Try again</button>`
+      }
     </div>`;
   }
 }

@@ -86,7 +86,9 @@ export class ShopProduct extends Page {
 
   private renderOption(found: Product, name: string, value: string): TemplateResult {
     const wanted = { ...this.chosen, [name]: value };
-    const match = found.variants.find((variant) => Object.entries(wanted).every(([key, each]) => variant.options[key] === each));
+    const match = found.variants.find((variant) =>
+      Object.entries(wanted).every(([key, each]) => variant.options[key] === each),
+    );
     return html`<label class="option ${match?.in_stock ? "" : "gone"}">
       <input
         type="radio"
@@ -132,7 +134,8 @@ function label(name: string): string {
 function attributes(facts: Record<string, unknown>): TemplateResult | typeof nothing {
   const rows = Object.entries(facts).filter(([, value]) => value !== null && value !== "");
   if (!rows.length) return nothing;
-  const text = (value: unknown): string => (Array.isArray(value) ? value.join(", ") : value === true ? "Yes" : value === false ? "No" : String(value));
+  const text = (value: unknown): string =>
+    Array.isArray(value) ? value.join(", ") : value === true ? "Yes" : value === false ? "No" : String(value);
   return html`<table class="attributes">
     <caption>Details</caption>
     <tbody>

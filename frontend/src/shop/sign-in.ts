@@ -36,7 +36,8 @@ export class ShopSignIn extends Page {
 
   protected override render(): TemplateResult {
     if (this.failure) return html`${this.renderFailure(() => void this.load())}`;
-    if (this.customers === undefined) return html`<p class="hidden" role="status">Loading…</p><div class="bone row-bone"></div>`;
+    if (this.customers === undefined)
+      return html`<p class="hidden" role="status">Loading…</p><div class="bone row-bone"></div>`;
     if (this.customers === null) {
       return html`<div class="message" data-testid="no-demo">
         <h1>Sign in through your shop</h1>
@@ -52,7 +53,11 @@ export class ShopSignIn extends Page {
   }
 
   private renderCustomer(customer: DemoCustomer): TemplateResult {
-    const initials = customer.name.split(" ").map((word) => word.charAt(0)).slice(0, 2).join("");
+    const initials = customer.name
+      .split(" ")
+      .map((word) => word.charAt(0))
+      .slice(0, 2)
+      .join("");
     return html`<li>
       <button class="person" data-testid="demo-customer" data-customer=${customer.id} ?disabled=${this.pending !== ""} @click=${() => void this.enter(customer)}>
         <span class="face" aria-hidden="true">${initials}</span>

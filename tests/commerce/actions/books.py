@@ -92,7 +92,5 @@ async def _money(session: AsyncSession) -> None:
 
 async def _proposals(session: AsyncSession) -> None:
     receipts = [row.proposal_id for row in (await session.exec(select(ReceiptRow))).all()]
-    committed = [
-        row.id for row in (await session.exec(select(Proposal).where(Proposal.status == "committed"))).all()
-    ]
+    committed = [row.id for row in (await session.exec(select(Proposal).where(Proposal.status == "committed"))).all()]
     assert sorted(receipts) == sorted(committed)

@@ -16,7 +16,17 @@ from commerce.places.models import InventoryLevel
 from commerce.promises.models import Promise
 from commerce.shop import Shop
 from tests.commerce.actions.conftest import Opening
-from tests.factories import NOW, Line, a_customer, a_level, a_location, a_method, a_variant, an_order, customer_principal
+from tests.factories import (
+    NOW,
+    Line,
+    a_customer,
+    a_level,
+    a_location,
+    a_method,
+    a_variant,
+    an_order,
+    customer_principal,
+)
 
 
 async def cancel(shop: Shop, customer, action: CancelOrder, key: str = "k"):
@@ -86,9 +96,7 @@ async def test_units_one_by_one_give_back_the_same_as_all_at_once(opened: Openin
         ann = await a_customer(shop.session)
         card, gift = await a_method(shop.session, ann), await a_method(shop.session, ann, "gift_card")
         lines = [Line(quantity=5, unit_price=3333, discount=1001, tax=777)]
-        order, (line,) = await an_order(
-            shop.session, ann, lines, shipping=695, paid=[(card, 9000), (gift, None)]
-        )
+        order, (line,) = await an_order(shop.session, ann, lines, shipping=695, paid=[(card, 9000), (gift, None)])
         for position, count in enumerate(steps):
             action = CancelOrder(order_number=order.number, line_quantities={line.id: count})
             await cancel(shop, ann, action, key=str(position))
@@ -191,9 +199,7 @@ async def test_a_cancelled_line_is_no_longer_promised(opened: Opening) -> None:
         by = customer_principal(ann)
         back = (NOW + timedelta(days=10)).date()
         order, (line,) = await an_order(shop.session, ann, [Line(quantity=1, short=1, restock_on=back)])
-        wait = await Actions(shop).propose(
-            [WaitForStock(order_number=order.number, order_line_id=line.id)], by, "wait"
-        )
+        wait = await Actions(shop).propose([WaitForStock(order_number=order.number, order_line_id=line.id)], by, "wait")
         await Actions(shop).commit(wait.id, by)
         await cancel(shop, ann, CancelOrder(order_number=order.number))
     async with opened() as shop:
@@ -219,5 +225,3 @@ async def test_an_order_level_discount_is_part_of_what_a_unit_cost(opened: Openi
         await cancel(shop, ann, CancelOrder(order_number=order.number), key="rest")
     async with opened() as shop:
         assert (await shop.session.exec(select(Payment))).one().refunded == 9000
-
-

@@ -45,9 +45,7 @@ async def test_another_place_sends_the_missing_units(opened: Opening) -> None:
         level = await shop.session.get(InventoryLevel, (store.id, tent.id))
         assert level is not None and (level.on_hand, level.reserved) == (4, 2)
         parts = await shop.session.exec(
-            select(FulfilmentLine)
-            .join(FulfilmentOrder)
-            .where(FulfilmentOrder.location_id == store.id)
+            select(FulfilmentLine).join(FulfilmentOrder).where(FulfilmentOrder.location_id == store.id)
         )
         assert parts.one().quantity == 2
         assert (await shop.session.exec(select(Promise))).one().status == "withdrawn"
@@ -64,9 +62,7 @@ async def test_the_same_place_sends_it_with_the_rest(opened: Opening) -> None:
 
 
 @pytest.mark.parametrize(("on_hand", "safety"), [(1, 0), (3, 2)])
-async def test_a_place_keeps_its_safety_stock_and_never_sends_half(
-    opened: Opening, on_hand: int, safety: int
-) -> None:
+async def test_a_place_keeps_its_safety_stock_and_never_sends_half(opened: Opening, on_hand: int, safety: int) -> None:
     async with opened() as shop:
         ann, tent = await a_customer(shop.session), await a_variant(shop.session)
         store = await a_location(shop.session, "Denver", kind="store")

@@ -10,7 +10,6 @@ from commerce.orders.errors import OrderNotFound
 from commerce.orders.models import OrderStatus
 from commerce.orders.service import Orders
 from commerce.orders.views import DeliveryView
-from commerce.supply.models import PurchaseOrder, PurchaseOrderLine, Supplier
 from core.database import Database
 from tests.commerce import rows
 from tests.commerce.conftest import OpenShop
@@ -138,14 +137,12 @@ async def _short(database: Database, restock_on: date | None) -> None:
         rows.level(on_hand=5, reserved=5),
         rows.place("loc_boulder", kind="store"), rows.level("loc_boulder", on_hand=6, reserved=1, safety_stock=2),
         rows.place("loc_reno"), rows.level("loc_reno", on_hand=9, reserved=1, safety_stock=2),
-        rows.place("loc_kept"), rows.level("loc_kept", on_hand=2, safety_stock=2),
+        rows.place("loc_kept"), rows.level("loc_kept", on_hand=3, safety_stock=2),
         rows.place("loc_shut", active=False), rows.level("loc_shut", on_hand=50),
     )  # fmt: skip
 
 
-async def test_only_places_with_more_than_their_safety_stock_can_send_instead(
-    database: Database, open_shop: OpenShop
-) -> None:
+async def test_only_places_that_can_spare_every_unit_can_send_instead(database: Database, open_shop: OpenShop) -> None:
     await _short(database, rows.days(10))
     async with open_shop() as shop:
         options = await Orders(shop).options_for_short_line("104233", "lin_1", ANN)
@@ -163,20 +160,11 @@ async def test_a_wait_beyond_the_policy_is_not_offered(database: Database, open_
     assert (options.restock_on, options.may_wait) == (rows.days(46), False)
 
 
-async def test_the_restock_day_comes_from_the_supplier_where_the_line_has_none(
-    database: Database, open_shop: OpenShop
-) -> None:
-    await _short(database, None)
-    await rows.save(
-        database,
-        Supplier(id="sup_1", name="Alder Works"),
-        PurchaseOrder(id="po_1", supplier_id="sup_1", location_id="loc_denver", placed_at=rows.NOW,
-                      expected_on=rows.days(8)),
-        PurchaseOrderLine(id="pol_1", purchase_order_id="po_1", variant_id="var_blue", quantity=20, unit_cost=1),
-    )  # fmt: skip
+async def test_nothing_is_offered_for_a_line_that_is_not_short(database: Database, open_shop: OpenShop) -> None:
+    await rows.save(database, *rows.shelf(), rows.customer(), rows.order(), rows.line(), rows.level(on_hand=9))
     async with open_shop() as shop:
         options = await Orders(shop).options_for_short_line("104233", "lin_1", ANN)
-    assert (options.restock_on, options.may_wait) == (rows.days(8), True)
+    assert (options.places, options.restock_on, options.may_wait) == ([], None, False)
 
 
 @pytest.mark.parametrize(("line_id", "by"), [("lin_none", ANN), ("lin_1", BOB)])

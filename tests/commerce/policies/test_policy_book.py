@@ -90,30 +90,73 @@ MISTAKES = [
     ("returns.md", "window_days: 30\n", "", "returns.md, line 1, window_days: is missing"),
     ("returns.md", "window_days: 30", "window_days: soon", "returns.md, line 5, window_days: "),
     ("returns.md", "window_days: 30", "window_days: -1", "returns.md, line 5, window_days: "),
-    ("returns.md", "window_days: 30", "window_dais: 30", "window_da"),
-    ("returns.md", "window_days: 30", "window_days: 30\nwindow: 3", "line 6, window: is not a value of the policy `returns`"),
-    ("returns.md", "window_days: 30", "window_days: 30\nwindow_days: 31", "returns.md, line 6, window_days: is given twice"),
-    ("returns.md", "within {{ window_days }}", "within {{ windw_days }}", "returns.md, line 25, returns.window: 'windw_days'"),
+    (
+        "returns.md",
+        "window_days: 30",
+        "window_dais: 30",
+        "returns.md, line 5, window_dais: is not a value of the policy",
+    ),
+    (
+        "returns.md",
+        "window_days: 30",
+        "window_days: 30\nwindow: 3",
+        "line 6, window: is not a value of the policy `returns`",
+    ),
+    (
+        "returns.md",
+        "window_days: 30",
+        "window_days: 30\nwindow_days: 31",
+        "returns.md, line 6, window_days: is given twice",
+    ),
+    (
+        "returns.md",
+        "within {{ window_days }}",
+        "within {{ windw_days }}",
+        "returns.md, line 25, returns.window: 'windw_days'",
+    ),
     ("returns.md", "within {{ window_days }}", "within {{ window_days", "returns.md, line 25, returns.window: "),
     ("returns.md", "{{ return_shipping_fee | money }}", "{{ reasons | money }}", "returns.md, line 37, returns.fees: "),
-    ("returns.md", "{{ return_shipping_fee | money }}", "{{ return_shipping_fee | dollars }}", "returns.md, line 37, returns.fees: "),
-    ("returns.md", "{#returns.condition}", "{#returns.window}", "returns.md, line 27, returns.window: the clause is there twice"),
+    (
+        "returns.md",
+        "{{ return_shipping_fee | money }}",
+        "{{ return_shipping_fee | dollars }}",
+        "returns.md, line 37, returns.fees: ",
+    ),
+    (
+        "returns.md",
+        "{#returns.condition}",
+        "{#returns.window}",
+        "returns.md, line 27, returns.window: the clause is there twice",
+    ),
     ("returns.md", "{#returns.condition}", "", "returns.md, line 27, Condition: the heading needs an id"),
     ("returns.md", "{#returns.condition}", "{#returns.state}", "returns.condition: the clause is missing"),
     ("returns.md", "# Returns\n", "# Returns\nHello.\n", "returns.md, line 23, prose: this text belongs to no clause"),
-    ("returns.md", "2025-05-01", "2020-01-01", "effective_from: returns-2020.md already states `returns` from 2020-01-01"),
+    (
+        "returns.md",
+        "2025-05-01",
+        "2020-01-01",
+        "effective_from: returns-2020.md already states `returns` from 2020-01-01",
+    ),
     ("returns.md", "2025-05-01", "in May", "returns.md, line 4, effective_from: must be a date"),
-    ("returns.md", "fault_reasons: [damaged", "fault_reasons: damaged", "returns.md, line 13"),
+    ("returns.md", "fault_reasons: [damaged,", "fault_reasons: [broken,", "returns.md, line 14, fault_reasons: "),
     ("refunds.md", "approval_role: lead", "approval_role: king", "refunds.md, line 10, approval_role: "),
     ("support.md", '["08:00", "20:00"]', '["8", "20:00"]', "support.md, line 6, hours.mon.0: "),
     ("warranty.md", "years: 2", "years: [2]", "warranty.md, line 5, years: must be one text, number, date"),
-    ("warranty.md", "{#warranty.claim}", "{#returns.claim}\n## B {#returns.window}", "returns.window: "),
+    (
+        "warranty.md",
+        "{#warranty.claim}",
+        "{#returns.window}",
+        "warranty.md, line 16, returns.window: the policy `returns` has",
+    ),
     ("warranty.md", "id: warranty", "id: War ranty", "warranty.md, line 2, id: must be lower-case"),
     ("warranty.md", "title: Warranty\n", "", "warranty.md, line 1, title: is missing"),
     ("warranty.md", "---\nid", "id", "warranty.md, line 1, front matter: the file must begin"),
     ("warranty.md", "tent_years: 5\n---", "tent_years: 5", "warranty.md, line 1, front matter: the closing line"),
-    ("shipping.md", "countries: [US]", "countries: [US", "shipping.md, line 11, front matter: "),
-    ("shipping.md", "id: shipping", "id: sending", "shipping.md, line 1, id: no file in"),
+    ("shipping.md", "countries: [US]", "countries: [US", "shipping.md, line 10, front matter: "),
+    ("refunds.md", "card_days_max: 7", "card_days_max: 4", "refunds.md, line 6, card_days_max: "),
+    ("support.md", "America/Denver", "Denver", "support.md, line 5, timezone: "),
+    ("support.md", '["09:00", "17:00"]', '["17:00", "09:00"]', "support.md, line 6, hours: "),
+    ("shipping.md", '"14:00"', '"25:00"', "shipping.md, line 5, cutoff: "),
 ]
 
 
@@ -128,3 +171,9 @@ def test_a_mistake_is_named_by_file_line_and_field(folder: Path, file: str, old:
 def test_a_folder_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no folder of policies"):
         PolicyBook.load(tmp_path / "none")
+
+
+def test_a_required_policy_that_nobody_states_is_a_mistake(folder: Path) -> None:
+    (folder / "shipping.md").unlink()
+    with pytest.raises(SettingsError, match=r"shipping.md, line 1, id: no file in .* states the policy `shipping`"):
+        PolicyBook.load(folder)

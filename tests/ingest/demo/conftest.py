@@ -15,7 +15,7 @@ from ingest.demo import DemoSummary, fill
 from ingest.demo.shop import Progress
 
 NOW = datetime(2026, 4, 15, 16, 0, tzinfo=UTC)
-ORDERS = 60_000
+ORDERS = 1_200
 
 
 def silent(_done: int, _total: int, _what: str) -> None:

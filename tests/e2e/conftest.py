@@ -1,0 +1,33 @@
+"""Shops to walk into: one is filled once, and every test gets a copy of its data folder."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.process import ShopProcess
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a shop that was filled, opened and closed."""
+    folder = tmp_path_factory.mktemp("filled")
+    with ShopProcess(folder / "data", folder / "log"):
+        pass
+    return folder / "data"
+
+
+@pytest.fixture
+def data(filled: Path, tmp_path: Path) -> Path:
+    """A data folder of the test's own."""
+    return Path(shutil.copytree(filled, tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def shop(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopProcess]:
+    """A running shop for tests that leave it as others may find it."""
+    folder = tmp_path_factory.mktemp("shared")
+    shutil.copytree(filled, folder / "data")
+    with ShopProcess(folder / "data", folder / "log") as running:
+        yield running
