@@ -85,5 +85,4 @@ def done(receipt: Receipt) -> str:
 
 def asks(proposal: ProposalView) -> str:
     """The sentence a card is introduced with."""
-    lead = " ".join([*proposal.refused, proposal.sentence])
-    return f"{lead} Shall I go ahead?"
+    return " ".join([*proposal.refused, "Please check this before I do it. Shall I go ahead?"])

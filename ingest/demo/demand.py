@@ -115,9 +115,7 @@ def build(
     day = timeline.day_of(placed)
     customer = pick_weighted(generator, known.activity, orders)
     order, variant = _lines(generator, catalogue, drawn_to, likes(known)[customer], known.size[customer], day)
-    several = np.array(
-        [0.35 if c.slug in ("drinkware", "kitchen", "food-fuel", "camp-kitchen") else 0.09 for c in categories()]
-    )
+    several = np.array([0.24 if item.slug in _BY_SEVERAL else 0.09 for item in categories()])
     chance = several[catalogue.category_of()[catalogue.product_of[variant]]]
     quantity = 1 + generator.binomial(3, chance / 1.6)
     express = generator.random(orders) < 0.07

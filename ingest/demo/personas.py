@@ -99,7 +99,12 @@ PERSONAS: tuple[Persona, ...] = (
         "short-elsewhere", "Tom", "Okafor", _address("3305 Leavenworth Street", "Omaha", "NE", "68105"),
         "chatty", "day_hiker", (("wallet", "Apple Pay", "", 0), ("card", "Visa", "9012", 0)),
         "Ordered {ago}; the rain jacket has run out at the warehouse, two stores still have it.",
-        (PersonaOrder(3.2, (ELSEWHERE, Want("Travel Mug"), Want("Trail Shoe", size="9", men=True)), -0.3, -4, -3, 0.2, short=0),),
+        (
+            PersonaOrder(
+                3.2, (ELSEWHERE, Want("Travel Mug"), Want("Trail Shoe", size="9", men=True)), -0.3, -4, -3, 0.2,
+                short=0,
+            ),
+        ),
     ),
     Persona(
         "short-restock", "Elena", "Petrov", _address("78 Maplewood Terrace", "Burlington", "VT", "05401"),

@@ -72,8 +72,8 @@ class Seen:
     @property
     def proposal_id(self) -> str:
         """The id of the only card."""
-        (proposal,) = self.proposals
-        return str(proposal["id"])
+        assert len(self.proposals) == 1, self.text
+        return str(self.proposals[0]["id"])
 
     @property
     def seqs(self) -> list[int]:

@@ -274,6 +274,39 @@ async def test_a_part_that_fails_says_why_and_the_others_still_happen(opened: Op
         assert moved.ship_to == LAKE.model_dump()
 
 
+async def test_a_part_that_fails_half_way_leaves_no_trace(opened: Opening) -> None:
+    async with opened() as shop:
+        ann = await a_customer(shop.session)
+        by = customer_principal(ann)
+        near, far = sorted([(await a_location(shop.session)), (await a_location(shop.session))], key=lambda x: x.id)
+        tent = await a_variant(shop.session)
+        order, (line,) = await an_order(shop.session, ann, [Line(tent, quantity=2, short=1)], location=near)
+        second, _ = await an_order(shop.session, ann)
+        level = await a_level(shop.session, far, tent, on_hand=1)
+        fill = FillShortLine(order_number=order.number, order_line_id=line.id, location_id=far.id)
+        filled = await Actions(shop).propose([fill], by, "fill")
+        await Actions(shop).commit(filled.id, by)
+        bundle = [
+            CancelOrder(order_number=order.number),
+            ChangeAddress(order_number=second.number, address=LAKE),
+        ]
+        view = await Actions(shop).propose(bundle, by, "k")
+        key = (far.id, level.variant_id)
+        miscounted = await shop.session.get(InventoryLevel, key, populate_existing=True)
+        assert miscounted is not None
+        miscounted.reserved = 0
+    async with opened() as shop:
+        result = await Actions(shop).commit(view.id, by)
+        assert result.receipt is not None
+        assert [part.done for part in result.receipt.parts] == [False, True]
+    async with opened() as shop:
+        held = await shop.session.get(InventoryLevel, (near.id, tent.id))
+        assert held is not None and held.reserved == 1
+        recounted = await shop.session.get(InventoryLevel, key)
+        assert recounted is not None
+        recounted.reserved = 1
+
+
 async def test_a_bundle_of_which_nothing_can_be_done_is_refused_with_every_reason(opened: Opening) -> None:
     async with opened() as shop:
         ann = await a_customer(shop.session)

@@ -1,0 +1,114 @@
+"""A process that is killed around a commit: done or not done, never half, and whoever waits is answered."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from commerce.orders.models import Order, OrderLine
+from desk.conversations.models import ConversationEvent
+from tests.e2e import rows
+from tests.e2e.customer import Customer, sign_in_by_email
+from tests.e2e.process import ShopProcess
+
+KILLED_AFTER = (0.0, 0.02, 0.06)
+"""Seconds from the last click to the end of the process, one for each round."""
+
+
+@dataclass
+class Trial:
+    """Somebody whose yes is on its way when the process dies."""
+
+    customer: Customer
+    order: Order
+    line: OrderLine
+    by_word: bool
+    """Whether they type their yes instead of clicking."""
+    back_before: int = 0
+    card: str = ""
+    begun: int = 0
+    sent: str = ""
+
+    async def ask(self) -> None:
+        """Get the card."""
+        self.back_before = rows.money_back(self.data, self.order.id)[0]
+        asked = await self.customer.say(f"cancel the {self.line.title} of order {self.order.number}, it was a mistake")
+        self.card = asked.proposal_id
+
+    async def answer(self) -> None:
+        """Say yes."""
+        self.begun = len(self.customer.frames)
+        if self.by_word:
+            self.sent = await self.customer.write("yes", self.sent)
+        else:
+            self.sent = await self.customer.click(self.card, client_msg_id=self.sent)
+
+    @property
+    def data(self) -> Path:
+        """The shop's data folder."""
+        return self.customer.shop.data
+
+    @property
+    def taken(self) -> bool:
+        """Whether the yes was stored."""
+        return bool(rows.every(self.data, ConversationEvent, ConversationEvent.client_msg_id == self.sent))
+
+    def check(self, *, done: bool) -> None:
+        """Everything that belongs to the change is there, or nothing is."""
+        line = rows.one(self.data, OrderLine, OrderLine.id == self.line.id)
+        paid, refunded = rows.money_back(self.data, self.order.id)
+        assert paid == refunded
+        assert rows.proposal(self.data, self.card).status == ("committed" if done else "open")
+        assert len(rows.receipts(self.data, self.card)) == done
+        assert line.cancelled == (line.quantity if done else 0)
+        assert (paid > self.back_before) == done
+
+
+async def test_a_kill_around_a_commit_leaves_all_of_it_or_nothing(data: Path, tmp_path: Path) -> None:
+    shop = ShopProcess(data, tmp_path / "log")
+    orders = rows.pending_orders(data)
+    lines = [list(rows.every(data, OrderLine, OrderLine.order_id == order.id)) for order in orders]
+    with shop:
+        customers = [Customer(shop, sign_in_by_email(shop, order.email)) for order in orders]
+        for killed_after in KILLED_AFTER:
+            trials = [
+                Trial(customer, order, open_lines.pop(), by_word=place % 2 == 1)
+                for place, (customer, order, open_lines) in enumerate(zip(customers, orders, lines, strict=True))
+                if open_lines
+            ]
+            await asyncio.gather(*(trial.customer.connect() for trial in trials))
+            await asyncio.gather(*(trial.ask() for trial in trials))
+            await kill_around(shop, trials, killed_after)
+            for trial in trials:
+                trial.check(done=bool(rows.receipts(data, trial.card)))
+            assert rows.unbalanced(data) == []
+            shop.start()
+            await asyncio.gather(*(comes_back(trial) for trial in trials))
+            await asyncio.gather(*(trial.customer.leave() for trial in trials))
+        assert rows.unbalanced(data) == []
+
+
+async def kill_around(shop: ShopProcess, trials: list[Trial], killed_after: float) -> None:
+    """Let everybody say yes, a moment apart, and kill the process a moment later."""
+    for trial in trials:
+        await trial.answer()
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(killed_after)
+    shop.kill()
+    await asyncio.gather(*(trial.customer.gone() for trial in trials))
+
+
+async def comes_back(trial: Trial) -> None:
+    """What was taken is answered without another word; what was not is sent again."""
+    taken = trial.taken
+    await trial.customer.connect()
+    if not taken:
+        trial.check(done=False)
+        await trial.answer()
+    answered = await trial.customer.run_end(trial.begun)
+    trial.check(done=True)
+    seen = trial.customer.seen
+    assert "Done" in answered.text, answered.text
+    assert [receipt["proposal_id"] for receipt in seen.named("receipt")].count(trial.card) == 1
+    assert [value["status"] for value in seen.named("proposal") if value["id"] == trial.card] == ["committed"]
+    assert seen.seqs == sorted(set(seen.seqs))
+    assert not answered.proposals
