@@ -1,6 +1,7 @@
 """The composition root: reads the settings, chooses what stands behind every interface, serves the shop."""
 
 import asyncio
+import gc
 import json
 import os
 import secrets
@@ -203,6 +204,9 @@ async def serve(settings: Settings) -> None:
             ws_max_size=64 * 1024,
             timeout_graceful_shutdown=3,
         )
+        # What startup made stays; without this a full collection goes through all of it in the middle of a turn.
+        gc.collect()
+        gc.freeze()
         try:
             await Server(config, services).serve()
         finally:

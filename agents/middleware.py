@@ -12,6 +12,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from agents.prompt import system_prompt
+from agents.schemas import schema
 from agents.specialist import Specialist
 from core.telemetry import MODEL_CALLS
 from knowledge.playbook import Playbook, Procedure
@@ -22,6 +23,8 @@ from tools.results import Artifact
 
 MATCHED = 3
 """Procedures shown to a model for a turn."""
+POSSIBLE = 0.05
+"""How well a procedure must fit to be shown, as a share of how well the best one fits."""
 MODEL_CALLS_A_TURN = 6
 REPEATS = 2
 """How often a turn may make the very same call."""
@@ -42,7 +45,8 @@ def matched(
         for procedure in own.values():
             if called["name"] in procedure.tools:
                 scores[procedure.id] += 0.05
-    return sorted(own.values(), key=lambda each: -scores[each.id])[:MATCHED]
+    best = sorted(own.values(), key=lambda each: -scores[each.id])[:MATCHED]
+    return [each for each in best if scores[each.id] >= POSSIBLE * scores[best[0].id]]
 
 
 class Brief(AgentMiddleware[Agent, TurnContext]):
@@ -76,7 +80,9 @@ class Brief(AgentMiddleware[Agent, TurnContext]):
         return await handler(
             request.override(
                 system_message=SystemMessage(system_prompt(self._specialist, self._shop_name, today, fitting)),
-                tools=[tool for tool in request.tools if isinstance(tool, BaseTool) and tool.name in names],
+                tools=[
+                    schema(each.name) for each in request.tools if isinstance(each, BaseTool) and each.name in names
+                ],
                 model_settings={"parallel_tool_calls": False},
             )
         )

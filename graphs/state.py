@@ -14,6 +14,7 @@ class Incoming(TypedDict, total=False):
 
     kind: Literal["message", "decision"]
     message_id: str
+    client_msg_id: str
     text: str
     proposal_id: str
     decision: Literal["confirm", "decline"]

@@ -86,7 +86,7 @@ class Supervisor:
             message = HumanMessage(incoming["text"], id=incoming["message_id"])
             turn.voice.facts.learn([message])
             return update | {"messages": [*messages, message]}
-        notice, replacement, awaiting = await settle(turn, proposal_id, decision)
+        notice, replacement, awaiting = await settle(turn, incoming, proposal_id, decision)
         said = incoming.get("text", "")
         content = f"[shop] The customer answered the card. Result: {notice['sentence']} Tell them so in a sentence."
         message = HumanMessage(
@@ -140,9 +140,9 @@ class Supervisor:
                 await work.take(mode, chunk)
         except MODEL_ERRORS as error:
             _log.warning("model failed", error=type(error).__name__, specialist=name)
-            await turn.voice.close()
+            turn.voice.close()
             await turn.voice.say(SORRY)
-            await turn.voice.emit(custom(QuickReplies(replies=[PERSON])))
+            turn.voice.hold(custom(QuickReplies(replies=[PERSON])))
             return {"messages": [*state["messages"], AIMessage(SORRY)], "silent": True}
         messages = [*state["messages"], *work.messages]
         if turn.voice.blocked:
@@ -151,7 +151,7 @@ class Supervisor:
             await turn.voice.say(SORRY)
             work.replies = [PERSON]
         if work.replies:
-            await turn.voice.emit(custom(QuickReplies(replies=work.replies)))
+            turn.voice.hold(custom(QuickReplies(replies=work.replies)))
         update: TurnState = {"messages": messages, "hops": state.get("hops", 0) + 1}
         if work.handoff and work.handoff in self.agents:
             update["specialist"] = work.handoff
@@ -200,7 +200,7 @@ class Supervisor:
             await voice.say(asks(proposal))
             await voice.emit(*(custom(ProposalChanged(id=each, status="superseded")) for each in proposal.replaces))
             update["proposal_id"] = proposal.id
-        await voice.close()
+        voice.close()
         update["messages"] = _kept(state["messages"])
         return update
 

@@ -7,10 +7,12 @@ answered when a process died is answered again by the next one that looks, and c
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Literal
 
 from ag_ui.core import (
+    BaseEvent,
     Interrupt,
     RunErrorEvent,
     RunFinishedEvent,
@@ -181,8 +183,8 @@ class Turns:
             return
         keeper = asyncio.create_task(self._keep(conversation_id, fence))
         try:
-            while event := await self._next(conversation_id):
-                await self._answer(conversation_id, fence, event)
+            while waiting := await self._next(conversation_id):
+                await self._answer(conversation_id, fence, waiting)
         except LeaseLost:
             _log.info("lease lost", conversation_id=conversation_id)
         finally:
@@ -205,67 +207,61 @@ class Turns:
         async with self._bench.database.transaction() as session:
             await Conversations(session, self._bench.clock).release(conversation_id, fence)
 
-    async def _next(self, conversation_id: str) -> tuple[StoredEvent, str] | None:
-        """The oldest thing a customer sent that has no answer, and the session it came from."""
+    async def _next(self, conversation_id: str) -> "_Waiting | None":
+        """The oldest thing a customer sent that has no answer."""
         async with self._bench.database.read() as session:
             conversations = Conversations(session, self._bench.clock)
             conversation = await conversations.get(conversation_id)
             if conversation.status == ConversationStatus.person:
                 return None
-            for event in await conversations.since(conversation_id, conversation.answered_seq, staff=True):
-                if event.client_msg_id is not None:
-                    known = self._sessions.pop((conversation_id, event.seq), conversation.session_id)
-                    return event, known
-        return None
+            log = await conversations.since(conversation_id, conversation.answered_seq, staff=True)
+            event = next((event for event in log if event.client_msg_id is not None), None)
+        if event is None:
+            return None
+        session_id = self._sessions.pop((conversation_id, event.seq), conversation.session_id)
+        return _Waiting(event.seq, event.trace_id, session_id, _incoming(event, log))
 
-    async def _answer(self, conversation_id: str, fence: int, waiting: tuple[StoredEvent, str]) -> None:
-        event, session_id = waiting
+    async def _answer(self, conversation_id: str, fence: int, waiting: "_Waiting") -> None:
         run_id, begun, outcome = new_id("run"), perf_counter(), "done"
         voice = Voice(self._bench.database, self._bench.clock, self._hub, conversation_id, run_id, fence)
-        turn = Turn(self._bench, session_id, conversation_id, run_id, voice)
-        with traced(event.trace_id or None, conversation_id=conversation_id, run_id=run_id):
+        turn = Turn(self._bench, waiting.session_id, conversation_id, run_id, voice)
+        with traced(waiting.trace_id or None, conversation_id=conversation_id, run_id=run_id):
             try:
-                await voice.emit(RunStartedEvent(thread_id=conversation_id, run_id=run_id))
-                await self._run(turn, event)
+                voice.hold(RunStartedEvent(thread_id=conversation_id, run_id=run_id))
+                closing: BaseEvent = await self._run(turn, waiting.incoming)
             except asyncio.CancelledError:
                 outcome = "stopped"
                 if conversation_id not in self._stopping:
                     raise
                 self._stopping.discard(conversation_id)
                 _uncancel()
-                await voice.close()
-                await voice.emit(RunErrorEvent(message=STOPPED, code="stopped"))
+                voice.close()
+                closing = RunErrorEvent(message=STOPPED, code="stopped")
             except LeaseLost:
                 raise
             except Exception:
                 outcome = "fault"
                 _log.exception("turn failed")
-                await voice.close()
-                await voice.emit(RunErrorEvent(message=FAULT, code="internal"))
+                voice.close()
+                closing = RunErrorEvent(message=FAULT, code="internal")
             finally:
                 TURN_SECONDS.labels(outcome=outcome).observe(perf_counter() - begun)
-            await self._answered(conversation_id, event.seq, fence)
+            await voice.end(closing, waiting.seq)
+            await prune(self._saver, conversation_id)
 
-    async def _run(self, turn: Turn, event: StoredEvent) -> None:
+    async def _run(self, turn: Turn, incoming: Incoming) -> RunFinishedEvent:
         state = await self._graph.ainvoke(
-            {"incoming": _incoming(event)},
+            {"incoming": incoming},
             config={"configurable": {"thread_id": turn.conversation_id}, "recursion_limit": 20},
             context=turn,
             durability="exit",
         )
         proposal = state.get("proposal")
-        await turn.voice.emit(
-            RunFinishedEvent(
-                thread_id=turn.conversation_id,
-                run_id=turn.run_id,
-                outcome=_interrupt(proposal) if proposal else RunFinishedSuccessOutcome(),
-            )
+        return RunFinishedEvent(
+            thread_id=turn.conversation_id,
+            run_id=turn.run_id,
+            outcome=_interrupt(proposal) if proposal else RunFinishedSuccessOutcome(),
         )
-        await prune(self._saver, turn.conversation_id)
-
-    async def _answered(self, conversation_id: str, seq: int, fence: int) -> None:
-        async with self._bench.database.transaction() as session:
-            await Conversations(session, self._bench.clock).mark_answered(conversation_id, seq, fence)
 
 
 def _uncancel() -> None:
@@ -276,16 +272,34 @@ def _uncancel() -> None:
             task.uncancel()
 
 
-def _incoming(event: StoredEvent) -> Incoming:
-    value = event.body.get("value", {})
-    if event.body.get("name") == "card_answered":
-        return {
-            "kind": "decision",
-            "message_id": f"msg_{event.seq}",
-            "proposal_id": value["proposal_id"],
-            "decision": value["decision"],
-        }
-    return {"kind": "message", "message_id": value.get("message_id", ""), "text": value.get("text", "")}
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Something a customer sent that has no answer yet."""
+
+    seq: int
+    """Where it stands in the log."""
+    trace_id: str
+    session_id: str
+    """The session it came from."""
+    incoming: Incoming
+    """What the graph is given."""
+
+
+def _incoming(event: StoredEvent, log: list[StoredEvent]) -> Incoming:
+    """What was sent, and what a process that died over it had taken it for."""
+    sent = event.body.get("value", {})
+    client_msg_id = str(event.client_msg_id)
+    answers = (each.body["value"] for each in log if each.body.get("name") == "card_answered")
+    answer = next((each for each in answers if each["client_msg_id"] == client_msg_id), None)
+    incoming: Incoming = {
+        "kind": "decision" if answer else "message",
+        "message_id": sent.get("message_id", f"msg_{event.seq}"),
+        "client_msg_id": client_msg_id,
+        "text": sent.get("text", ""),
+    }
+    if answer:
+        incoming["proposal_id"], incoming["decision"] = answer["proposal_id"], answer["decision"]
+    return incoming
 
 
 def _interrupt(shown: dict[str, Any]) -> RunFinishedInterruptOutcome:

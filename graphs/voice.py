@@ -52,16 +52,34 @@ class Voice:
         self._pending = ""
         self._released = 0
         self._cards: list[Card] = []
+        self._held: list[NewEvent] = []
+
+    def hold(self, *events: BaseEvent) -> None:
+        """Keep events until the next one is written: a transaction costs more than they are worth."""
+        self._held += [NewEvent.of(event, self.run_id) for event in events]
+
+    async def flush(self) -> None:
+        """Write what is held."""
+        await self._write([])
 
     async def emit(self, *events: BaseEvent, visibility: Visibility = Visibility.everyone) -> None:
         """Write events to the log, then show them."""
         await self._write([NewEvent.of(event, self.run_id, visibility) for event in events])
 
-    async def _write(self, events: Sequence[NewEvent]) -> None:
+    async def end(self, event: BaseEvent, answered: int) -> None:
+        """Write the run's last event and, with it, that the customer has an answer to everything up to there."""
+        await self._write([NewEvent.of(event, self.run_id)], answered)
+
+    async def _write(self, events: Sequence[NewEvent], answered: int = 0) -> None:
+        events = [*self._held, *events]
         if not events:
             return
         async with self._database.transaction() as session:
-            stored = await Conversations(session, self._clock).append(self.conversation_id, events, fence=self.fence)
+            conversations = Conversations(session, self._clock)
+            stored = await conversations.append(self.conversation_id, events, fence=self.fence)
+            if answered:
+                await conversations.mark_answered(self.conversation_id, answered, self.fence)
+        self._held = []
         self._hub.publish(stored)
 
     def published(self, stored: Sequence[StoredEvent]) -> None:
@@ -113,14 +131,14 @@ class Voice:
             else:
                 if rest.strip():
                     await self._release(rest)
-        await self._end()
+        self._end()
         return not self.blocked
 
     async def say(self, text: str) -> None:
         """Say something the shop itself vouches for."""
         if text.strip():
             await self._release(text)
-            await self._end()
+            self._end()
 
     async def _release(self, text: str) -> None:
         events: list[BaseEvent] = []
@@ -137,20 +155,18 @@ class Voice:
         self.spoken += text
         await self.emit(*events)
 
-    async def _end(self) -> None:
-        events: list[BaseEvent] = []
+    def _end(self) -> None:
         if self._message_id:
-            events.append(TextMessageEndEvent(message_id=self._message_id))
+            self.hold(TextMessageEndEvent(message_id=self._message_id))
+            self._show_cards()
             self.spoken += "\n\n"
-        if self._message_id and self._cards:
-            events += [custom(card) for card in self._cards]
-            self._cards = []
         self._message_id, self._pending, self._released = "", "", 0
-        await self.emit(*events)
 
-    async def close(self) -> None:
+    def _show_cards(self) -> None:
+        self.hold(*(custom(card) for card in self._cards))
+        self._cards = []
+
+    def close(self) -> None:
         """End whatever was begun."""
-        await self._end()
-        if self._cards:
-            cards, self._cards = self._cards, []
-            await self.emit(*(custom(card) for card in cards))
+        self._end()
+        self._show_cards()

@@ -109,29 +109,31 @@ NUMBERS = {
 def yes_or_no(text: str) -> Literal["yes", "no"] | None:
     """A clear yes, a clear no, or neither.
 
-    A yes must say nothing else: "yes, but to my other address" is neither, so that nobody is taken to have
-    agreed to more than they said.
+    Either must say nothing else: "yes, but to my other address" and "no wait, the lamp" are neither, so that
+    nobody is taken to have agreed to more, or to have dropped more, than they said.
     """
     lowered = " ".join(tokens(text))
     if not lowered:
         return "yes" if text.strip() in {"👍", "✅", "👌"} else None
-    rest = f" {lowered} "
-    for phrase in _NO_PHRASES:
-        if f" {phrase} " in rest:
-            return "no" if len(lowered.split()) <= 8 else None
-    said_yes = False
-    for phrase in _YES_PHRASES:
-        if f" {phrase} " in rest:
-            said_yes = True
-            rest = rest.replace(f" {phrase} ", " ")
+    rest, refused = _without(f" {lowered} ", _NO_PHRASES)
+    rest, agreed = _without(rest, _YES_PHRASES)
     words = rest.split()
-    if any(word in _NO for word in words):
-        only_no = all(word in _NO or word in _FILLER for word in words)
-        return "no" if only_no and not said_yes else None
-    said_yes = said_yes or any(word in _YES for word in words)
-    if said_yes and all(word in _YES or word in _FILLER for word in words):
-        return "yes"
-    return None
+    refused = refused or any(word in _NO for word in words)
+    agreed = agreed or any(word in _YES for word in words)
+    if not all(word in _YES or word in _NO or word in _FILLER for word in words):
+        return None
+    if refused:
+        return "no"
+    return "yes" if agreed else None
+
+
+def _without(text: str, phrases: tuple[str, ...]) -> tuple[str, bool]:
+    """The text without the phrases, and whether there was one."""
+    found = False
+    for phrase in phrases:
+        while f" {phrase} " in text:
+            text, found = text.replace(f" {phrase} ", "  ", 1), True
+    return text, found
 
 
 def chosen(text: str, options: list[str]) -> list[int]:
@@ -160,7 +162,7 @@ def chosen(text: str, options: list[str]) -> list[int]:
 
 def quantity_in(text: str) -> int | None:
     """How many units a phrase speaks of, such as `2 of the mugs` or `both mugs`."""
-    match = re.search(r"\b(\d{1,3})\s*(?:x\b|of\b|pieces?\b|units?\b)?", text.lower())
+    match = re.search(r"(?<![\w#.,-])(\d{1,2})(?![\w.,-]*\d|-)\s*(?:x\b)?", text.lower())
     if match and int(match.group(1)) > 0:
         return int(match.group(1))
     for word in tokens(text):

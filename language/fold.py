@@ -1,18 +1,20 @@
 """Folding what was said, and what tools answered, into the state of the conversation."""
 
 import json
+import re
 from typing import Any
 
 from knowledge.playbook import Procedure
-from knowledge.words import tokens
+from knowledge.words import content_stems, tokens
 from language.answers import yes_or_no
 from language.intents import Reading
-from language.resolve import answer
+from language.resolve import answer, says
 from language.state import Frame, Plan, Request
 from language.understand import Heard, Understanding
 
 VERIFY = "verify_customer"
 UNCLEAR = "unclear"
+_CORRECTION = re.compile(r"\b(?:no|not|wait|actually|instead|sorry|rather|meant|mean|change|correction|oops)\b", re.I)
 _REPEAT = frozenset({"repeat that", "say that again", "what did you say", "pardon", "come again", "sorry what"})
 
 
@@ -31,11 +33,17 @@ def hear(plan: Plan, message: str, understanding: Understanding) -> Plan:
         plan.misses = 0
         _queue_others(plan, heard, understanding, besides=frame.procedure)
         return plan
+    if frame and _corrects(frame, heard, understanding):
+        plan.misses = 0
+        return plan
     if frame and yes_or_no(message) == "no" and not frame.waiting:
         plan.stack.pop()
         plan.buffer.append("Alright, I'll leave it.")
         return plan
     if not heard.requests:
+        if plan.last_action and not plan.stack and _names_a_product(heard.text, understanding):
+            plan.stack.append(Frame(procedure=plan.last_action, heard=[heard.text]))
+            return plan
         return _not_understood(plan, heard)
     plan.misses = 0
     _take_up(plan, heard, understanding)
@@ -59,6 +67,29 @@ def _answers(frame: Frame, message: str, heard: Heard, understanding: Understand
     frame.heard.append(message)
     frame.asked, frame.choices, frame.asked_times = "", [], 0
     return True
+
+
+def _corrects(frame: Frame, heard: Heard, understanding: Understanding) -> bool:
+    """Take the message as a correction of what is in hand: "no wait, the lamp", "to 5 Elm Street instead".
+
+    What it says anew takes the place of what was known; everything else stays.
+    """
+    if any(reading.best != frame.procedure and reading.sure for reading in heard.requests):
+        return False
+    procedure = understanding.playbook.procedures.get(frame.procedure)
+    if procedure is None or not (frame.waiting or _CORRECTION.search(heard.text)):
+        return False
+    anew = [name for name, slot in procedure.slots.items() if says(slot, heard.text, frame, understanding.lexicon)]
+    if not anew:
+        return False
+    for name in anew:
+        frame.slots.pop(name, None)
+    frame.heard, frame.said, frame.waiting, frame.asked, frame.choices = [heard.text], [], False, "", []
+    return True
+
+
+def _names_a_product(text: str, understanding: Understanding) -> bool:
+    return any(word in understanding.lexicon for word in content_stems(text))
 
 
 def _social(reading: Reading, understanding: Understanding) -> bool:
@@ -142,6 +173,7 @@ def noticed(plan: Plan, notice: dict[str, Any]) -> Plan:
     plan = plan.model_copy(deep=True)
     plan.buffer, plan.replies = [], []
     waiting = [each for each in plan.stack if each.waiting]
+    plan.last_action = waiting[-1].procedure if waiting else plan.last_action
     plan.stack = [each for each in plan.stack if not each.waiting]
     plan.buffer.append(str(notice["sentence"]))
     for part in notice.get("parts", []):

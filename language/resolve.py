@@ -129,6 +129,18 @@ def _choice(slot: Slot, text: str, *, expected: bool) -> str | None:
     return None
 
 
+def says(slot: Slot, text: str, frame: Frame, lexicon: frozenset[str]) -> bool:
+    """Whether a message says something for a slot, without having been asked."""
+    if slot.kind in ("order", "items"):
+        listed = recognise.as_dict(frame.results.get("orders"))
+        today = date.fromisoformat(listed.get("today", "2000-01-01"))
+        found = link(text, listed.get("orders", []), today, lexicon, set())
+        return bool(found.mentions or found.ambiguous or found.unexplained or found.narrowed or found.unknown_numbers)
+    if slot.kind == "address":
+        return bool(recognise.address_in(text).keys() - {"country"})
+    return slot.kind not in ("text", "product") and from_text(slot, text, frame, expected=False) is not None
+
+
 class _Orders:
     """Resolves a slot against the customer's own orders."""
 

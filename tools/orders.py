@@ -72,7 +72,7 @@ async def track_order(order_number: OrderNumber, runtime: Runtime) -> tuple[Resu
         by = await customer_of(context, shop)
         orders = Orders(shop)
         order = await orders.get(order_number, by)
-        delivery = await orders.delivery(order_number, by)
+        delivery = orders.delivery_of(order)
         result = compact(delivery) | {
             "placed_at": order.placed_at.date().isoformat(),
             "today": shop.today.isoformat(),

@@ -208,8 +208,9 @@ class CancelOrder(OrderAction):
         where = "" if plan.whole else f" from order {plan.order.number}"
         verb = "is" if plan.whole or sum(item.quantity for item in plan.items) == 1 else "are"
         back = "".join(
-            f" {refunds([part])} {'has been refunded' if part.when == 'at once' else f'comes back {part.when}'}."
+            f" {format_money(part.amount, part.currency)} {verb_of} to your {part.method}{when}."
             for part in effect.money
+            for verb_of, when in [("went back", "") if part.when == "at once" else ("goes back", f" {part.when}")]
         )
         return PartReceipt(
             kind=self.kind,

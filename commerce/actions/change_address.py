@@ -45,6 +45,8 @@ class ChangeAddress(OrderAction):
     def _effect(self, order: Order) -> Effect:
         before = Address.model_validate(order.ship_to) if order.ship_to else None
         after = self.address.one_line()
+        if before and before.country != self.address.country:
+            after = f"{after}, {self.address.country}"
         return Effect(
             kind=self.kind,
             title=f"Change the address of order {order.number}",

@@ -82,7 +82,10 @@ class Orders:
         Raises:
             OrderNotFound: there is none, or it is somebody else's.
         """
-        order = await self.get(number, by)
+        return self.delivery_of(await self.get(number, by))
+
+    def delivery_of(self, order: OrderView) -> DeliveryView:
+        """The same, of an order at hand."""
         view = diagnose(order, self._shop.today, self._rules(LateRules, order))
         cited = [f"{LateRules.policy}.{view.state}"] if view.state in ("late", "lost") else []
         if view.short_lines:

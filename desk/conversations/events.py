@@ -169,7 +169,8 @@ class StoredEvent:
 
     def wire(self) -> dict[str, Any]:
         """The event as a reader gets it."""
-        return {"type": self.type, **self.body, "seq": self.seq}
+        stamp = int(self.at.timestamp() * 1000)
+        return {"type": self.type, **self.body, "seq": self.seq, "timestamp": stamp}
 
 
 @dataclass(frozen=True, slots=True)
