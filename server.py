@@ -117,8 +117,8 @@ async def shop_services(settings: Settings) -> AsyncIterator[Services]:
         await sync.sync_policies()
         await sync.sync_products()
         bench = Workbench(database, policies, clock, Retrieval(policies, clock, **indexes), embedder, settings.currency)
-        async with bench.looking() as shop:
-            understanding.learn_products([row.title for row in await Catalogue(shop).all_for_index()])
+        learn = _learns(bench, understanding)
+        await learn()
 
         saver = await stack.enter_async_context(open_memory(settings))
         model = open_model(settings, understanding)
@@ -131,7 +131,7 @@ async def shop_services(settings: Settings) -> AsyncIterator[Services]:
         graph = Supervisor(agents, model, understanding).compile(saver)
         turns = Turns(bench, hub, graph, saver)
         stack.push_async_callback(turns.close)
-        for work in (hub.follow(database), sync.watch(), turns.look()):
+        for work in (hub.follow(database), sync.watch(learn), turns.look()):
             task = asyncio.create_task(work)
             stack.callback(task.cancel)
         yield Services(
@@ -147,6 +147,14 @@ async def shop_services(settings: Settings) -> AsyncIterator[Services]:
             admin_token=SecretStr(secrets.token_urlsafe(32)),
             readiness={"database": database.ping, "chroma": _ready(sync), "embedder": _computes(embedder)},
         )
+
+
+def _learns(bench: Workbench, understanding: Understanding) -> Check:
+    async def learn() -> None:
+        async with bench.looking() as shop:
+            understanding.learn_products([row.title for row in await Catalogue(shop).all_for_index()])
+
+    return learn
 
 
 def _ready(sync: Sync) -> Check:

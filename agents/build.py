@@ -29,6 +29,7 @@ def build_agent(
     """The specialist as a graph: model, tools, limits. It keeps no memory of its own."""
     names = tools_of(specialist, playbook)
     reads = [name for name in names if not name.startswith("propose_") and name not in ("verify_customer",)]
+    limit = ModelCallLimitMiddleware(run_limit=MODEL_CALLS_A_TURN, exit_behavior="error")
     return create_agent(
         model,
         [TOOLS[name] for name in names],
@@ -36,7 +37,7 @@ def build_agent(
             Brief(specialist, playbook, understanding, shop_name),
             EndOnCard(),
             NoRepeats(),
-            cast(AgentMiddleware[Any, TurnContext, Any], ModelCallLimitMiddleware(run_limit=MODEL_CALLS_A_TURN)),
+            cast(AgentMiddleware[Any, TurnContext, Any], limit),
             ToolRetryMiddleware(
                 tools=list(reads),
                 max_retries=1,

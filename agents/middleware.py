@@ -25,7 +25,7 @@ MATCHED = 3
 """Procedures shown to a model for a turn."""
 POSSIBLE = 0.05
 """How well a procedure must fit to be shown, as a share of how well the best one fits."""
-MODEL_CALLS_A_TURN = 6
+MODEL_CALLS_A_TURN = 8
 REPEATS = 2
 """How often a turn may make the very same call."""
 

@@ -25,12 +25,20 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\b(?=[A-Z0-9-]*\d{4})[A-Z]{0,4}-?[A-Z0-9]*\d{4,}[A-Z0-9]*\b")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
 _DONE = re.compile(
     r"\b(?:I|we)(?:'ve|’ve| have| just)?(?:\s+(?:now|just|already|successfully))?\s+"
     r"(?:cancel(?:l)?ed|refunded|changed|updated|replaced|reshipped|issued|processed|credited|sent)\b"
     r"|\b(?:refund|cancellation|return|replacement)\s+(?:has been|is now|was)\s+(?:processed|issued|completed|done)\b",
     re.IGNORECASE,
 )
+_BEFALLEN = re.compile(
+    r"\b(?:has|have|had|was|were|is|are)(?:\s+(?:now|just|already|successfully|been))*\s+"
+    r"(cancel(?:l)?ed|refunded|credited|replaced|reshipped|reimbursed|waived)\b"
+    r"|\bsuccessfully\s+(\w+ed)\b",
+    re.IGNORECASE,
+)
+"""A deed in the passive: true where a tool's result has the same word."""
 _PROMISE = re.compile(
     r"\b(?:I|we)(?:'ll|’ll| will| promise to| guarantee)\s+(?:\w+\s+)?"
     r"(?:refund|replace|reship|resend|credit|compensate|waive|upgrade|discount|reimburse)\b"
@@ -44,6 +52,7 @@ class Facts:
 
     def __init__(self, today: date) -> None:
         self._text: list[str] = []
+        self._told = ""
         self._integers: set[int] = set()
         self._days: set[tuple[int, int]] = {(today.month, today.day)}
         self.receipts = False
@@ -54,6 +63,7 @@ class Facts:
         for message in messages:
             if isinstance(message, ToolMessage):
                 self._take(str(message.text))
+                self._told += str(message.text).lower()
             elif isinstance(message, HumanMessage):
                 self._take(str(message.text))
                 if notice := message.additional_kwargs.get(NOTICE):
@@ -75,7 +85,11 @@ class Facts:
             digits = re.sub(r"\D", "", number)
             if number.upper() not in known and digits not in known:
                 wrong.append(f"number {number}")
-        if not self.receipts and _DONE.search(sentence):
+        wrong += [f"address {address}" for address in _EMAIL.findall(sentence) if address.upper() not in known]
+        befallen = {
+            (one or other).lower().replace("canceled", "cancelled") for one, other in _BEFALLEN.findall(sentence)
+        }
+        if not self.receipts and (_DONE.search(sentence) or any(deed not in self._told for deed in befallen)):
             wrong.append("a claim that something was done")
         if not self.receipts and _PROMISE.search(sentence):
             wrong.append("a promise")
@@ -93,6 +107,11 @@ def _days(text: str) -> set[tuple[int, int]]:
         name, day = (before, day_after) if before else (after, day_before)
         days.add((next(i for i, m in enumerate(_MONTHS, 1) if m.startswith(name[:3].lower())), int(day)))
     return days
+
+
+def unsaid(text: str, spoken: str) -> str:
+    """A reply without the sentences that were said already."""
+    return "".join(part for part in re.split(r"(?<=[.!?:])(?=\s)|(?<=\n)", text) if part.strip() not in spoken)
 
 
 _FIELDS = {

@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 import httpx
 import openai
 from ag_ui.core import StepStartedEvent
+from langchain.agents.middleware.model_call_limit import ModelCallLimitExceededError
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, HumanMessage, ToolMessage
 from langgraph.errors import GraphRecursionError
@@ -23,7 +24,7 @@ from desk.escalations.models import EscalationReason
 from graphs.confirm import asks, settle
 from graphs.escalation import hand_over
 from graphs.memory import Saver
-from graphs.review import plainly
+from graphs.review import plainly, unsaid
 from graphs.routing import choose
 from graphs.state import Turn, TurnState
 from language.answers import yes_or_no
@@ -37,9 +38,16 @@ REMEMBERED = 40
 SHOWN = 24
 """Messages a model is shown."""
 HOPS = 3
-STEPS = 24
+STEPS = 80
 """LangGraph steps a specialist may take in a turn; its own default is far too generous."""
-MODEL_ERRORS = (openai.OpenAIError, httpx.HTTPError, TimeoutError, GraphRecursionError, json.JSONDecodeError)
+MODEL_ERRORS = (
+    openai.OpenAIError,
+    httpx.HTTPError,
+    TimeoutError,
+    GraphRecursionError,
+    ModelCallLimitExceededError,
+    json.JSONDecodeError,
+)
 SORRY = (
     "I'm sorry, I can't answer that just now because a system I need isn't responding. "
     "Please try again in a moment, or I can get a colleague."
@@ -141,15 +149,12 @@ class Supervisor:
         except MODEL_ERRORS as error:
             _log.warning("model failed", error=type(error).__name__, specialist=name)
             turn.voice.close()
-            await turn.voice.say(SORRY)
-            turn.voice.hold(custom(QuickReplies(replies=[PERSON])))
-            return {"messages": [*state["messages"], AIMessage(SORRY)], "silent": True}
+            return {"messages": [*state["messages"], await self._sorry(turn, state)], "silent": True}
         messages = [*state["messages"], *work.messages]
         if turn.voice.blocked:
             messages = await self._rewritten(turn, messages)
         elif not turn.voice.spoken.strip() and not work.proposal and not work.person and not work.handoff:
-            await turn.voice.say(SORRY)
-            work.replies = [PERSON]
+            messages[-1:] = [await self._sorry(turn, state)]
         if work.replies:
             turn.voice.hold(custom(QuickReplies(replies=work.replies)))
         update: TurnState = {"messages": messages, "hops": state.get("hops", 0) + 1}
@@ -159,6 +164,15 @@ class Supervisor:
         update["person"] = work.person
         update["proposal"] = work.proposal.model_dump(mode="json") if work.proposal else None
         return update
+
+    async def _sorry(self, turn: Turn, state: TurnState) -> AIMessage:
+        """What is said without a model: what was just done, where something was; else that it cannot be said."""
+        last = state["messages"][-1]
+        text = plainly([last]) if NOTICE in last.additional_kwargs else SORRY
+        await turn.voice.say(text)
+        if text == SORRY:
+            turn.voice.hold(custom(QuickReplies(replies=[PERSON])))
+        return AIMessage(text)
 
     async def _rewritten(self, turn: Turn, messages: list[AnyMessage]) -> list[AnyMessage]:
         """One more try with what was wrong named; then the facts as they are."""
@@ -175,8 +189,9 @@ class Supervisor:
             except MODEL_ERRORS as error:
                 _log.warning("rewrite failed", error=type(error).__name__)
             else:
-                if str(again.text).strip() and await turn.voice.finish(str(again.text)):
-                    return [*before, AIMessage(str(again.text), id=draft.id)]
+                text = unsaid(str(again.text), turn.voice.spoken)
+                if text.strip() and await turn.voice.finish(text):
+                    return [*before, AIMessage(turn.voice.spoken.strip(), id=draft.id)]
         turn.voice.blocked = []
         plain = plainly(before)
         await turn.voice.say(plain)
@@ -240,6 +255,9 @@ class _Work:
         self.handoff = str(message.additional_kwargs.get(HANDOFF, ""))
         if str(message.text):
             await self._turn.voice.finish(str(message.text))
+        if message.tool_calls:
+            # A wrong word on the way to a tool is dropped; the answer is still to come.
+            self._turn.voice.blocked = []
         for call in message.tool_calls:
             await self._turn.voice.called(call, message.id or "")
 

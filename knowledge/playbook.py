@@ -41,6 +41,8 @@ class Slot(_Part):
     """For `order` and `items`: an expression over `order` and `today`; orders for which it holds come first."""
     default: str = ""
     """An expression that stands in when nothing was said; for `order` it may use `candidates`."""
+    on_yes: str = ""
+    """For `choice`: what a plain yes means."""
     optional: bool = False
     """Whether the procedure goes on without it."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 
 from commerce.catalogue.service import Catalogue
 from commerce.catalogue.views import IndexRow
@@ -76,12 +77,18 @@ class Sync:
         log.info("products_indexed", written=report.written, removed=report.removed, total=report.total)
         return True
 
-    async def watch(self, every: float = 1.0) -> None:
-        """Refresh for ever, so that a change made by any process is found within two seconds."""
+    async def watch(self, changed: Callable[[], Awaitable[None]], every: float = 1.0) -> None:
+        """Refresh for ever, so that a change made by any process is found within two seconds.
+
+        Args:
+            changed: Called after each refresh that brought something in.
+            every: Seconds between two looks.
+        """
         while True:
             await asyncio.sleep(every)
             try:
-                await self.refresh()
+                if await self.refresh():
+                    await changed()
             except Exception as error:
                 # Whatever it is, it may be over in a second; without this loop nothing new would ever be found.
                 log.warning("refresh_failed", error=type(error).__name__)

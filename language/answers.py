@@ -6,7 +6,7 @@ from typing import Literal
 from knowledge.words import tokens
 
 _YES = frozenset(
-    """yes yep yeah yup ya yea sure ok okay okey confirm confirmed correct right agreed absolutely definitely
+    """yes yep yeah yup k kk ya yea sure ok okay okey confirm confirmed correct right agreed absolutely definitely
     affirmative exactly proceed fine perfect alright aye y""".split()
 )
 _YES_PHRASES = (
@@ -65,9 +65,28 @@ _NO_PHRASES = (
 )
 _FILLER = frozenset(
     """please thanks thank you very much that this it it's is i me my the a to with and now then so just go
-    ahead for great cool awesome good yes ty pls would like want i'd you're kindly oh um uh well hey great,
+    ahead for great cool awesome good yes ty pls would like want i'd you're kindly oh um uh well hey ahead hang on right
     nice done""".split()
 )
+_ECHO = frozenset("""cancel return send ship change update refund them order item back one""".split())
+"""Words that repeat what is agreed to, as in "yes cancel it"."""
+_SPELLED = {
+    "thats": "that's",
+    "yse": "yes",
+    "yess": "yes",
+    "yees": "yes",
+    "yea": "yeah",
+    "ye": "yes",
+    "sur": "sure",
+    "oky": "okay",
+    "okey": "okay",
+    "pleas": "please",
+    "confrim": "confirm",
+    "cofirm": "confirm",
+    "dont": "don't",
+    "nevermind": "never mind",
+}
+"""Slips of the fingers in the words that decide."""
 _ORDINALS = {
     "first": 0,
     "1st": 0,
@@ -112,7 +131,8 @@ def yes_or_no(text: str) -> Literal["yes", "no"] | None:
     Either must say nothing else: "yes, but to my other address" and "no wait, the lamp" are neither, so that
     nobody is taken to have agreed to more, or to have dropped more, than they said.
     """
-    lowered = " ".join(tokens(text))
+    words = [_SPELLED.get(word, word) for word in tokens(text)]
+    lowered = " ".join(words)
     if not lowered:
         return "yes" if text.strip() in {"👍", "✅", "👌"} else None
     rest, refused = _without(f" {lowered} ", _NO_PHRASES)
@@ -120,7 +140,8 @@ def yes_or_no(text: str) -> Literal["yes", "no"] | None:
     words = rest.split()
     refused = refused or any(word in _NO for word in words)
     agreed = agreed or any(word in _YES for word in words)
-    if not all(word in _YES or word in _NO or word in _FILLER for word in words):
+    rest_of = [word for word in words if word not in _YES and word not in _NO and word not in _FILLER]
+    if any(word not in _ECHO for word in rest_of) or (rest_of and (refused or not agreed)):
         return None
     if refused:
         return "no"

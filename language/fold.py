@@ -15,6 +15,12 @@ from language.understand import Heard, Understanding
 VERIFY = "verify_customer"
 UNCLEAR = "unclear"
 _CORRECTION = re.compile(r"\b(?:no|not|wait|actually|instead|sorry|rather|meant|mean|change|correction|oops)\b", re.I)
+_ADDITION = re.compile(r"^\s*(?:and|also|plus|add)\b|\b(?:too|as well|also)\W*$", re.I)
+_VERBS = frozenset(
+    """what when where which who why how is are do does did can could will would tell show have has cost costs price
+    much stock return send track find recommend arrive ship buy compare change""".split()
+)
+"""Words that make a phrase a request or a question of its own."""
 _REPEAT = frozenset({"repeat that", "say that again", "what did you say", "pardon", "come again", "sorry what"})
 
 
@@ -40,9 +46,12 @@ def hear(plan: Plan, message: str, understanding: Understanding) -> Plan:
         plan.stack.pop()
         plan.buffer.append("Alright, I'll leave it.")
         return plan
+    if _continues(plan, heard, understanding):
+        plan.stack.append(Frame(procedure=plan.last_action, heard=[heard.text]))
+        return plan
     if not heard.requests:
-        if plan.last_action and not plan.stack and _names_a_product(heard.text, understanding):
-            plan.stack.append(Frame(procedure=plan.last_action, heard=[heard.text]))
+        if _about_last_product(plan, heard):
+            start(plan, understanding.playbook["ask_product"], f"{plan.product}: {heard.text}")
             return plan
         return _not_understood(plan, heard)
     plan.misses = 0
@@ -55,9 +64,9 @@ def _answers(frame: Frame, message: str, heard: Heard, understanding: Understand
     procedure = understanding.playbook[frame.procedure]
     slot = procedure.slots[frame.asked]
     other = next((r for r in heard.requests if r.best != frame.procedure and r.sure), None)
-    found = answer(frame.asked, slot, message, frame, understanding.lexicon)
+    found = answer(slot, message, frame, understanding)
     if found is None and heard.text != message:
-        found = answer(frame.asked, slot, heard.text, frame, understanding.lexicon)
+        found = answer(slot, heard.text, frame, understanding)
     if found is None or (other and slot.kind in ("text", "choice") and not _social(other, understanding)):
         if slot.kind == "address" and not other:
             frame.heard.append(message)
@@ -72,24 +81,53 @@ def _answers(frame: Frame, message: str, heard: Heard, understanding: Understand
 def _corrects(frame: Frame, heard: Heard, understanding: Understanding) -> bool:
     """Take the message as a correction of what is in hand: "no wait, the lamp", "to 5 Elm Street instead".
 
-    What it says anew takes the place of what was known; everything else stays.
+    What it says anew takes the place of what was known, or is added to it ("and the lamp too"); the rest stays.
     """
-    if any(reading.best != frame.procedure and reading.sure for reading in heard.requests):
-        return False
+    marked = bool(_CORRECTION.search(heard.text))
+    adds = bool(_ADDITION.search(heard.text))
+    other = any(reading.best != frame.procedure and reading.sure for reading in heard.requests)
     procedure = understanding.playbook.procedures.get(frame.procedure)
-    if procedure is None or not (frame.waiting or _CORRECTION.search(heard.text)):
+    if procedure is None or not (frame.waiting or marked) or (other and not (_bare(heard.text) and (marked or adds))):
         return False
-    anew = [name for name, slot in procedure.slots.items() if says(slot, heard.text, frame, understanding.lexicon)]
+    anew = [name for name, slot in procedure.slots.items() if says(slot, heard.text, frame, understanding)]
+    if not anew and "other" in tokens(heard.text):
+        return _takes_the_other(frame, procedure)
     if not anew:
         return False
     for name in anew:
         frame.slots.pop(name, None)
-    frame.heard, frame.said, frame.waiting, frame.asked, frame.choices = [heard.text], [], False, "", []
+    frame.heard = [*frame.heard, heard.text] if adds else [heard.text]
+    frame.said, frame.waiting, frame.asked, frame.choices = [], False, "", []
     return True
 
 
-def _names_a_product(text: str, understanding: Understanding) -> bool:
-    return any(word in understanding.lexicon for word in content_stems(text))
+def _takes_the_other(frame: Frame, procedure: Procedure) -> bool:
+    """ "No, the other one": of two items of an order, the one that was not meant before."""
+    name = next((name for name, slot in procedure.slots.items() if slot.kind == "items" and name in frame.slots), None)
+    parts = frame.slots[name].value["orders"] if name else []
+    if not name or len(parts) != 1 or not parts[0]["items"]:
+        return False
+    orders = frame.results.get("orders", {}).get("orders", [])
+    order: dict[str, Any] = next((each for each in orders if each["number"] == parts[0]["order_number"]), {"lines": []})
+    meant = {item["line_id"] for item in parts[0]["items"]}
+    others = [line for line in order["lines"] if line["id"] not in meant and not line.get("cancelled")]
+    if len(others) != 1:
+        return False
+    frame.slots[name].value["orders"][0]["items"] = [{"line_id": others[0]["id"]}]
+    frame.said, frame.waiting, frame.asked, frame.choices = [], False, "", []
+    return True
+
+
+def _bare(text: str) -> bool:
+    """Whether a message has neither a question nor a verb of its own: "the lamp, not the tent"."""
+    return "?" not in text and not set(tokens(text)) & _VERBS
+
+
+def _continues(plan: Plan, heard: Heard, understanding: Understanding) -> bool:
+    """Whether a bare mention of a product, or an addition, goes on with what was done last."""
+    if not plan.last_action or plan.stack or not _bare(heard.text):
+        return False
+    return any(word in understanding.lexicon for word in content_stems(heard.text))
 
 
 def _social(reading: Reading, understanding: Understanding) -> bool:
@@ -105,13 +143,15 @@ def _queue_others(plan: Plan, heard: Heard, understanding: Understanding, beside
 
 def _take_up(plan: Plan, heard: Heard, understanding: Understanding) -> None:
     book = understanding.playbook
-    requests = [r for r in heard.requests if not book[r.best].social] or heard.requests[:1]
+    errands = [r for r in heard.requests if not book[r.best].social]
+    requests = [r for r in errands if r.best != VERIFY] or errands or heard.requests[:1]
     greeted = any(r.best == "greet" for r in heard.requests) and requests[0].best != "greet"
     if greeted:
         plan.buffer.append("Hi!")
     first, *rest = requests
     # One request gets the whole message, so that a clause the splitter cut off still explains it.
-    text = heard.text if len(requests) == 1 else first.text
+    told = [r.text for r in errands if r.best == VERIFY and r is not first]
+    text = heard.text if len(requests) == 1 else " . ".join([first.text, *told])
     start(plan, book[first.best], text)
     plan.queue = [Request(procedure=r.best, text=r.text) for r in rest] + plan.queue
 
@@ -119,6 +159,11 @@ def _take_up(plan: Plan, heard: Heard, understanding: Understanding) -> None:
 def start(plan: Plan, procedure: Procedure, text: str) -> None:
     """Begin a procedure, or take up the one in hand with what was said now."""
     frame = plan.top
+    below = next((each for each in plan.stack if each.procedure == procedure.id), None)
+    if frame and frame.procedure == VERIFY and below and below is not frame:
+        # Said while somebody is being recognised: it belongs to the errand that waits for that.
+        below.heard.append(text)
+        return
     if frame and frame.procedure == procedure.id:
         corrected = Frame(procedure=procedure.id, heard=[*frame.heard[-2:], text] if frame.asked else [text])
         plan.stack[-1] = corrected
@@ -127,6 +172,12 @@ def start(plan: Plan, procedure: Procedure, text: str) -> None:
         # A new errand takes the place of one that was not finished; a side question leaves it waiting.
         plan.stack = [each for each in plan.stack if each.waiting]
     plan.stack.append(Frame(procedure=procedure.id, heard=[text]))
+
+
+def _about_last_product(plan: Plan, heard: Heard) -> bool:
+    """A question about "it" after a product was spoken of."""
+    words = set(tokens(heard.text))
+    return bool(plan.product) and bool(words & {"it", "its", "they", "that"}) and bool(words & _VERBS)
 
 
 def _not_understood(plan: Plan, heard: Heard) -> Plan:
@@ -162,6 +213,8 @@ def answered(plan: Plan, content: str) -> Plan:
     for name in result.get("forget", []):
         frame.slots.pop(name, None)
         frame.heard, frame.said = [], []
+    if result.get("handle") and result.get("title"):
+        plan.product = str(result["title"])
     if order := result.get("order_number") or result.get("number"):
         plan.focus = str(order)
     plan.calling, plan.signature = "", ""

@@ -16,12 +16,14 @@ from sklearn.linear_model import LogisticRegression
 
 from knowledge.embedder import Embedder
 from knowledge.playbook import Playbook
+from knowledge.words import content_stems
 
 _VALUES = re.compile(
     r"[\w.+'-]+@[\w.-]+|#?\b[A-Za-z]{1,4}-?\d{4,}\b|#\s?\d+|\b\d{1,6}\s+(?:[A-Z][\w.]*\s+){1,4}"
     r"(?:St|Street|Ave|Avenue|Rd|Road|Ln|Lane|Dr|Drive|Blvd|Way|Ct|Court)\b\.?|\b\d{4,}\b"
 )
 """E-mail addresses, order numbers, streets, long numbers."""
+_LABELS = frozenset({"order", "number", "email", "e", "mail", "address", "name", "zip", "code"})
 NEAREST = 3
 IN_SCOPE = 0.45
 """Mean cosine of the three nearest examples from which a clause counts as asking for something we do."""
@@ -111,6 +113,12 @@ def plain(clause: str) -> str:
     text = _VALUES.sub(" ", clause)
     text = " ".join(text.split())
     return text if re.search(r"[A-Za-z]", text) else clause
+
+
+def only_values(clause: str) -> bool:
+    """Whether a clause says nothing but a number, an address or the like: it belongs to its neighbour."""
+    text = _VALUES.sub(" ", clause)
+    return text != clause and set(content_stems(text)) <= _LABELS
 
 
 def _softmax(values: NDArray[np.float64]) -> NDArray[np.float64]:

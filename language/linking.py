@@ -23,12 +23,17 @@ Line = dict[str, Any]
 
 _WHOLE = re.compile(
     r"\b(?:whole|entire|full|complete)\s+(?:order|thing|lot|purchase)|\beverything\b|\ball of (?:it|them)\b|"
+    r"\bthe (?:rest|others)\b|"
     r"\ball (?:the )?items\b|\ball my orders\b|\bboth orders\b",
     re.IGNORECASE,
 )
-_EXCEPT = re.compile(r"\b(?:except|excluding|but not|apart from|other than|besides|but keep|keep)\b", re.IGNORECASE)
-_NEGATED = re.compile(r"\b(?:not|keep|leave)\s+(?:the|my)\s+([a-z0-9' -]+)", re.IGNORECASE)
-_PHRASE_END = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|&|\bas well as\b|\balong with\b)\s*", re.IGNORECASE)
+_EXCEPT = re.compile(
+    r"\b(?:except|excluding|apart from|other than|besides|but (?:not|keep)|but (?:for )?(?=the|my))\b", re.IGNORECASE
+)
+_NOT = re.compile(r"\bnot\s+(?=the|my|that|this)|\bkeep\b", re.IGNORECASE)
+_PHRASE_END = re.compile(
+    r"\s*(,|;|[.!?](?=\s|$)|\band\b|\bplus\b|&|\bas well as\b|\balong with\b|\bbut(?= the| my))\s*", re.IGNORECASE
+)
 _THAT_ORDER = re.compile(r"\b(?:order|purchase|parcel|package|delivery|shipment)s?\b", re.IGNORECASE)
 FUZZY = 86
 
@@ -82,7 +87,7 @@ def link(text: str, orders: list[Order], today: date, lexicon: frozenset[str], p
     result.whole = bool(_WHOLE.search(body))
     pool = [(order, line) for order in result.orders for line in order["lines"]]
     weights = _weights(pool)
-    for phrase in _PHRASE_END.split(body):
+    for phrase in _PHRASE_END.split(body)[::2]:
         _link_phrase(phrase, pool, weights, lexicon, prefer, result)
     if exception and (excluded := _excluded(exception, pool, weights)):
         kept = {line["id"] for line in excluded}
@@ -107,7 +112,8 @@ def number_key(number: str) -> str:
 
 def _narrow(text: str, result: Link, today: date) -> None:
     """Keep the orders that a number, a time or an age in the message points at."""
-    numbers = order_numbers_in(text)
+    own = {number_key(order["number"]): order["number"] for order in result.orders}
+    numbers = order_numbers_in(text) or [own[digits] for digits in re.findall(r"\d{4,}", text) if digits in own]
     if numbers:
         keys = {number_key(number) for number in numbers}
         known = [order for order in result.orders if number_key(order["number"]) in keys]
@@ -144,10 +150,21 @@ def _weights(pool: list[tuple[Order, Line]]) -> dict[str, float]:
 
 
 def _split_exception(text: str) -> tuple[str, str]:
+    """What is meant and what is left out. "Not the mug, the lamp" leaves out the mug only."""
     match = _EXCEPT.search(text)
     if match and match.start() > 3:
         return text[: match.start()], text[match.end() :]
-    return text, ""
+    kept: list[str] = []
+    dropped: list[str] = []
+    pieces = _PHRASE_END.split(text)
+    for phrase, joint in zip(pieces[::2], [*pieces[1::2], ""], strict=False):
+        if match := _NOT.search(phrase):
+            kept.append(phrase[: match.start()])
+            dropped.append(phrase[match.end() :])
+        else:
+            kept.append(phrase)
+        kept.append(f" {joint} ")
+    return "".join(kept), " and ".join(dropped)
 
 
 def _match(word: str, stems: set[str]) -> str | None:
@@ -206,7 +223,7 @@ def _link_phrase(
 
 def _excluded(text: str, pool: list[tuple[Order, Line]], weights: dict[str, float]) -> list[Line]:
     found: list[Line] = []
-    for phrase in _PHRASE_END.split(text):
+    for phrase in _PHRASE_END.split(text)[::2]:
         words = content_stems(phrase)
         fits = Counter({word: sum(bool(_match(word, line_stems(line))) for _, line in pool) for word in words})
         scored = [(_score(words, line, weights, fits), line) for _, line in pool]

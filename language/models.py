@@ -1,8 +1,11 @@
 """Opening the language model that the settings name."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
+import openai
 from langchain_core.language_models import BaseChatModel
+from langchain_core.outputs import ChatGenerationChunk
 from langchain_openai import ChatOpenAI
 
 from core.settings import EMBEDDED, Settings
@@ -21,6 +24,14 @@ class _Endpoint(ChatOpenAI):
         payload: dict[str, Any] = super()._get_request_payload(input_, **options)
         as_they_are = {key: payload.pop(key) for key in ("messages", "tools") if key in payload}
         return payload | {"messages": [], "extra_body": (payload.get("extra_body") or {}) | as_they_are}
+
+    async def _astream(self, *args: Any, **options: Any) -> AsyncIterator[ChatGenerationChunk]:
+        empty = True
+        async for chunk in super()._astream(*args, **options):
+            empty = False
+            yield chunk
+        if empty:
+            raise openai.OpenAIError("what the endpoint sent is no answer")
 
 
 def open_model(settings: Settings, understanding: Understanding) -> BaseChatModel:

@@ -143,7 +143,7 @@ class Planner:
         if name in frame.slots:
             return None
         slot = self.book[frame.procedure].slots[name]
-        match resolve(name, slot, frame, plan, self.understanding.lexicon):
+        match resolve(name, slot, frame, plan, self.understanding):
             case Filled(value):
                 frame.slots[name] = value
                 if slot.kind == "order":

@@ -13,7 +13,6 @@ _ORDER_NUMBER = re.compile(
     r"(?:#\s?)?\b([A-Za-z]{1,4}-?\d{4,10})\b|#\s?(\d{3,10})\b|\border\s+(?:number\s+|no\.?\s+)?(\d{4,10})\b",
     re.IGNORECASE,
 )
-_BARE_NUMBER = re.compile(r"^\D{0,12}(\d{4,10})\D{0,3}$")
 _ZIP = re.compile(r"\b(\d{5})(?:-\d{4})?\b")
 _STREET = re.compile(
     r"\b(\d{1,6}[A-Za-z]?\s+(?:(?:[NSEW]|North|South|East|West)\.?\s+)?[A-Za-z0-9.'’ -]{2,60}?)"
@@ -59,11 +58,12 @@ def email_in(text: str) -> str | None:
 
 
 def order_numbers_in(text: str, *, expected: bool = False) -> list[str]:
-    """Order numbers as written, without `#`. With `expected`, a bare number counts as one."""
-    found = [next(group for group in match.groups() if group) for match in _ORDER_NUMBER.finditer(text)]
-    if not found and expected and (match := _BARE_NUMBER.match(text.strip())):
-        found = [match.group(1)]
-    return [number.upper() for number in found if any(ch.isdigit() for ch in number)]
+    """Order numbers as written, without `#`. With `expected`, any long number counts as one."""
+    body = _EMAIL.sub(" ", text)
+    found = [next(group for group in match.groups() if group) for match in _ORDER_NUMBER.finditer(body)]
+    if not found and expected:
+        found = re.findall(r"\d{4,10}", body)[:1]
+    return [number.upper() for number in found]
 
 
 def zip_in(text: str) -> str | None:

@@ -1,5 +1,6 @@
 """Filling the slots of a procedure: from what was said, from the shop's data, or by asking."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,8 +14,17 @@ from language import recognise
 from language.answers import chosen, yes_or_no
 from language.linking import Link, Mention, Order, link, number_key
 from language.state import Choice, Frame, Plan, SlotValue
+from language.text import without_products
+from language.understand import Understanding
 
 MOST_CHOICES = 5
+ALIKE = 0.4
+"""Cosine from which an answer to a question means one of the choices."""
+SAME_THING = 0.35
+AHEAD = 0.08
+"""Cosine from which a noun means an order line, and how far ahead of the next that line must be."""
+CLEARLY_ALIKE = 0.55
+"""The same for something said without being asked."""
 PRONOUN = frozenset({"it", "that", "this", "them", "one", "its", "it's"})
 
 
@@ -54,16 +64,16 @@ class Nothing:
 Resolution = Filled | Ask | Lookup | Nothing
 
 
-def resolve(name: str, slot: Slot, frame: Frame, plan: Plan, lexicon: frozenset[str]) -> Resolution:
+def resolve(name: str, slot: Slot, frame: Frame, plan: Plan, understanding: Understanding) -> Resolution:
     """Find a slot's value, or what has to happen for that."""
     if slot.kind in ("order", "items"):
         listed = frame.results.get("orders")
         if listed is None:
             return Lookup("list_orders", "orders")
-        found = _Orders(slot, frame, plan, lexicon)
+        found = _Orders(slot, frame, plan, understanding)
         return found.order() if slot.kind == "order" else found.items()
     for text in reversed(frame.heard):
-        if value := from_text(slot, text, frame, expected=False):
+        if value := from_text(slot, text, frame, understanding, expected=False):
             return Filled(SlotValue(value=value, origin="said"))
     if slot.default:
         value = evaluate(slot.default, frame.values())
@@ -72,13 +82,13 @@ def resolve(name: str, slot: Slot, frame: Frame, plan: Plan, lexicon: frozenset[
     return Ask(choices=[Choice(label=words[0], value=code) for code, words in slot.choices.items()])
 
 
-def from_text(slot: Slot, text: str, frame: Frame, *, expected: bool) -> Any:
+def from_text(slot: Slot, text: str, frame: Frame, understanding: Understanding, *, expected: bool) -> Any:
     """What a text says for a slot that needs no look-up, or nothing."""
     match slot.kind:
         case "email":
             return recognise.email_in(text)
         case "order_number":
-            return next(iter(recognise.order_numbers_in(text, expected=expected)), None)
+            return next(iter(recognise.order_numbers_in(text, expected=True)), None)
         case "zip":
             return recognise.zip_in(text)
         case "name":
@@ -87,7 +97,7 @@ def from_text(slot: Slot, text: str, frame: Frame, *, expected: bool) -> Any:
         case "address":
             return _address(text, frame)
         case "choice":
-            return _choice(slot, text, expected=expected)
+            return _choice(slot, text, understanding, expected=expected)
         case "text" | "product":
             return text if expected or slot.kind == "product" else None
         case _:
@@ -104,59 +114,86 @@ def _address(text: str, frame: Frame) -> dict[str, str] | None:
     return None
 
 
-def _choice(slot: Slot, text: str, *, expected: bool) -> str | None:
-    stems = set(content_stems(text))
-    said = " ".join(tokens(text))
-    best: tuple[float, str] | None = None
-    for code, ways in slot.choices.items():
-        for way in ways:
-            phrase = " ".join(tokens(way))
-            if f" {phrase} " in f" {said} ":
-                score = 200.0 + len(phrase)
-            elif expected:
-                score = fuzz.token_set_ratio(phrase, said)
-            else:
-                wanted = set(content_stems(way))
-                score = 150.0 if len(wanted) >= 2 and wanted <= stems else 0.0
-            if score >= (80 if expected else 150) and (best is None or score > best[0]):
-                best = (score, code)
-    if best:
-        return best[1]
-    if expected and (said_so := yes_or_no(text)) in slot.choices:
-        return said_so
-    if expected and (picked := chosen(text, list(slot.choices))):
-        return list(slot.choices)[picked[0]]
-    return None
+def _choice(slot: Slot, text: str, understanding: Understanding, *, expected: bool) -> str | None:
+    """The choice whose words stand in the text; else, of the ways people put it, the one nearest in meaning."""
+    said = [" ".join(tokens(text)), " ".join(tokens(without_products(text, understanding.lexicon)))]
+    found = [
+        (len(phrase), code)
+        for code, ways in slot.choices.items()
+        for phrase in (" ".join(tokens(way)) for way in ways)
+        if any(f" {phrase} " in f" {each} " for each in said)
+    ]
+    if found:
+        return max(found)[1]
+    if expected:
+        if yes_or_no(text) == "yes" and slot.on_yes:
+            return slot.on_yes
+        if (word := yes_or_no(text)) in slot.choices:
+            return word
+        if picked := chosen(text, list(slot.choices)):
+            return list(slot.choices)[picked[0]]
+        if yes_or_no(text):
+            return None
+    return _nearest(slot, said[1], understanding, ALIKE if expected else CLEARLY_ALIKE)
 
 
-def says(slot: Slot, text: str, frame: Frame, lexicon: frozenset[str]) -> bool:
+def _nearest(slot: Slot, text: str, understanding: Understanding, least: float) -> str | None:
+    codes = [code for code, ways in slot.choices.items() for _ in ways]
+    ways = [way for each in slot.choices.values() for way in each]
+    parts = [text, *(part for part in re.split(r"[.,;!?]| because | as | since ", text) if len(part.split()) > 1)]
+    vectors = understanding.embedder.embed([*ways, *parts])
+    cosines = vectors[: len(ways)] @ vectors[len(ways) :].T
+    best = int(cosines.max(axis=1).argmax())
+    return codes[best] if float(cosines[best].max()) >= least else None
+
+
+def says(slot: Slot, text: str, frame: Frame, understanding: Understanding) -> bool:
     """Whether a message says something for a slot, without having been asked."""
     if slot.kind in ("order", "items"):
         listed = recognise.as_dict(frame.results.get("orders"))
         today = date.fromisoformat(listed.get("today", "2000-01-01"))
-        found = link(text, listed.get("orders", []), today, lexicon, set())
+        found = link(text, listed.get("orders", []), today, understanding.lexicon, set())
         return bool(found.mentions or found.ambiguous or found.unexplained or found.narrowed or found.unknown_numbers)
     if slot.kind == "address":
         return bool(recognise.address_in(text).keys() - {"country"})
-    return slot.kind not in ("text", "product") and from_text(slot, text, frame, expected=False) is not None
+    return (
+        slot.kind not in ("text", "product") and from_text(slot, text, frame, understanding, expected=False) is not None
+    )
 
 
 class _Orders:
     """Resolves a slot against the customer's own orders."""
 
-    def __init__(self, slot: Slot, frame: Frame, plan: Plan, lexicon: frozenset[str]) -> None:
+    def __init__(self, slot: Slot, frame: Frame, plan: Plan, understanding: Understanding) -> None:
         self.slot, self.plan = slot, plan
         listed = recognise.as_dict(frame.results["orders"])
         self.orders: list[Order] = listed.get("orders", [])
         self.today = date.fromisoformat(listed.get("today", "2000-01-01"))
         self.text = " . ".join(frame.heard)
         self.fits = {order["number"] for order in self.orders if self._fits(order)}
-        self.link: Link = link(self.text, self.orders, self.today, lexicon, self.fits)
+        self.link: Link = link(self.text, self.orders, self.today, understanding.lexicon, self.fits)
+        if self.link.unexplained and not self.link.mentions:
+            self._by_meaning(understanding)
 
     def _fits(self, order: Order) -> bool:
         if not self.slot.prefer:
             return True
         return bool(evaluate(self.slot.prefer, {"order": order, "today": self.today.isoformat()}))
+
+    def _by_meaning(self, understanding: Understanding) -> None:
+        """A noun that stands in no title may still mean a line: a `bottle` is a flask."""
+        pool = [(order, line) for order in self.link.orders for line in order["lines"]]
+        pool = [each for each in pool if each[0]["number"] in self.fits] or pool
+        if not pool:
+            return
+        names = [f"{line['title']}, {line.get('category', '')}" for _, line in pool]
+        vectors = understanding.embedder.embed([self.link.unexplained[0], *names])
+        cosines = sorted(((float(v @ vectors[0]), i) for i, v in enumerate(vectors[1:])), reverse=True)
+        ahead = cosines[0][0] - (cosines[1][0] if len(cosines) > 1 else 0.0)
+        if cosines[0][0] >= SAME_THING and ahead >= AHEAD:
+            order, line = pool[cosines[0][1]]
+            self.link.mentions = [Mention(order, line, None, cosines[0][0])]
+            self.link.unexplained = []
 
     def order(self) -> Resolution:
         if not self.orders and not self.link.unknown_numbers:
@@ -195,6 +232,15 @@ class _Orders:
         return next((order for order in candidates if order["number"] == self.plan.focus), None)
 
     def items(self) -> Resolution:
+        """Units of orders, with the statuses of those orders."""
+        resolution = self._items()
+        if isinstance(resolution, Filled):
+            numbers = {part["order_number"] for part in resolution.value.value["orders"]}
+            known = {str(order["status"]) for order in self.orders if order["number"] in numbers}
+            resolution.value.value["statuses"] = sorted(known)
+        return resolution
+
+    def _items(self) -> Resolution:
         found = self.link
         if not self.orders and not found.unknown_numbers:
             return Nothing("I don't see any orders on your account yet.")
@@ -245,7 +291,7 @@ class _Orders:
         ]
 
 
-def answer(name: str, slot: Slot, text: str, frame: Frame, lexicon: frozenset[str]) -> SlotValue | None:
+def answer(slot: Slot, text: str, frame: Frame, understanding: Understanding) -> SlotValue | None:
     """Read a message as the answer to the question that was asked."""
     if frame.choices and slot.kind != "choice":
         labels = [choice.label for choice in frame.choices]
@@ -254,7 +300,7 @@ def answer(name: str, slot: Slot, text: str, frame: Frame, lexicon: frozenset[st
             return SlotValue(value=_merged(slot, frame, picked), origin="said")
     if slot.kind in ("order", "items"):
         return _order_answer(slot, text, frame)
-    value = from_text(slot, text, frame, expected=True)
+    value = from_text(slot, text, frame, understanding, expected=True)
     return SlotValue(value=value, origin="said") if value else None
 
 

@@ -69,6 +69,8 @@ class Plan(BaseModel):
     """The call in progress."""
     focus: str = ""
     """The number of the order that was last spoken of."""
+    product: str = ""
+    """The name of the product that was last spoken of."""
     last_action: str = ""
     """The procedure whose card was answered last."""
     misses: int = 0

@@ -6,31 +6,20 @@ from collections.abc import Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from knowledge.words import stem
+from knowledge.words import stem, tokens
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)|[\n;]+")
-_JOINT = re.compile(r",?\s+(?:and then|and also|and|also|then|plus|but|as well as)\s+|,\s+", re.IGNORECASE)
+_JOINT = re.compile(r",?\s+(?:and then|and also|and|also|then|plus|as well as)\s+|,\s+", re.IGNORECASE)
 _CONTRACTIONS = {
-    "wheres": "where's",
-    "whats": "what's",
-    "hows": "how's",
-    "im": "i'm",
-    "ive": "i've",
-    "dont": "don't",
-    "doesnt": "doesn't",
-    "didnt": "didn't",
-    "cant": "can't",
-    "wont": "won't",
-    "isnt": "isn't",
-    "hasnt": "hasn't",
-    "havent": "haven't",
-    "pls": "please",
-    "plz": "please",
-    "thx": "thanks",
-    "ur": "your",
-    "u": "you",
-    "r": "are",
-}
+    **{
+        word.replace("'", ""): word
+        for word in """where's what's how's who's that's there's i'm i've don't doesn't didn't can't won't isn't hasn't haven't
+        aren't weren't wasn't couldn't wouldn't shouldn't you're they're we're you've they've we've it'll i'll hadn't""".split()
+        if word not in ("we're", "i'll", "won't")
+    },
+    "wont": "won't", "pls": "please", "plz": "please", "thx": "thanks", "ur": "your", "u": "you", "r": "are",
+}  # fmt: skip
+"""What hurried people write, with `were`, `ill` and `its` left alone, which are words of their own."""
 
 
 def sentences(text: str) -> list[str]:
@@ -78,3 +67,23 @@ class Speller:
             return word
         best = [choice for choice, distance, _ in found if distance == found[0][1]]
         return best[0] if len({stem(choice) for choice in best}) == 1 else word
+
+
+PRODUCT = "item"
+"""What stands for any product when the words of a request are read."""
+
+
+def without_products(text: str, lexicon: frozenset[str]) -> str:
+    """The text with every run of product words made one word.
+
+    Args:
+        text: What somebody wrote.
+        lexicon: Stems of the words that products are called by.
+    """
+    words: list[str] = []
+    for word in text.split():
+        if not any(stem(token) in lexicon for token in tokens(word)):
+            words.append(word)
+        elif not words or words[-1] != PRODUCT:
+            words.append(PRODUCT)
+    return " ".join(words)

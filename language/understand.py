@@ -1,17 +1,18 @@
 """From a message to the requests in it."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from knowledge.embedder import Embedder
 from knowledge.playbook import Playbook
 from knowledge.words import stem, tokens
-from language.intents import Intents, Reading
-from language.text import Speller, joints, sentences
+from language.intents import Intents, Reading, only_values
+from language.recognise import address_in
+from language.text import Speller, joints, sentences, without_products
 
-PRODUCT = "item"
-"""What stands for any product when the words of a request are read."""
+CERTAIN = 0.6
+"""How near a clause counts that carries an address."""
 COMMON = 4
 """A word in the examples of so many procedures is no product's name."""
 
@@ -70,18 +71,22 @@ class Understanding:
                 readings += self._clauses(sentence)
         requests: list[Reading] = []
         unclear: list[Reading] = []
+        loose = ""
         for reading in readings:
-            if not reading.in_scope:
+            previous = requests[-1] if requests else None
+            if only_values(reading.text) and len(readings) > 1:
+                if previous:
+                    requests[-1] = replace(previous, text=f"{previous.text} . {reading.text}")
+                else:
+                    loose += f"{reading.text} . "
+            elif not reading.in_scope:
                 unclear.append(reading)
-            elif requests and requests[-1].best == reading.best:
-                previous = requests[-1]
-                requests[-1] = Reading(
-                    f"{previous.text} {reading.text}",
-                    previous.scores,
-                    max(previous.nearness, reading.nearness),
-                )
+            elif previous and previous.best == reading.best:
+                nearness = max(previous.nearness, reading.nearness)
+                requests[-1] = replace(previous, text=f"{previous.text} {reading.text}", nearness=nearness)
             else:
-                requests.append(reading)
+                requests.append(replace(reading, text=f"{loose}{reading.text}"))
+                loose = ""
         return Heard(text, requests, unclear)
 
     def _readings(self, clauses: list[str]) -> list[Reading]:
@@ -89,23 +94,24 @@ class Understanding:
 
         What somebody asks for does not depend on what they bought, and a name nobody trained on blurs it.
         """
-        plainer = [self._without_products(clause) for clause in clauses]
+        plainer = [without_products(clause, self.lexicon) for clause in clauses]
         both = self.intents.read([*clauses, *plainer])
         return [
-            Reading(clause, better.scores, better.nearness)
+            self._with_address(Reading(clause, better.scores, better.nearness))
             for clause, one, other in zip(clauses, both, both[len(clauses) :], strict=False)
             for better in [one if one.nearness >= other.nearness else other]
         ]
 
-    def _without_products(self, clause: str) -> str:
-        words: list[str] = []
-        for word in clause.split():
-            named = any(stem(token) in self.lexicon for token in tokens(word))
-            if not named:
-                words.append(word)
-            elif not words or words[-1] != PRODUCT:
-                words.append(PRODUCT)
-        return " ".join(words)
+    def _with_address(self, reading: Reading) -> Reading:
+        """Who writes a whole street address asks for something that needs one."""
+        if not {"address1", "zip"} <= address_in(reading.text).keys():
+            return reading
+        asking = [p.id for p in self.playbook if any(slot.kind == "address" for slot in p.slots.values())]
+        scores = {name: score + 0.6 * (name in asking) for name, score in reading.scores.items()}
+        total = sum(scores.values())
+        return Reading(
+            reading.text, {name: score / total for name, score in scores.items()}, max(reading.nearness, CERTAIN)
+        )
 
     def _clauses(self, sentence: str) -> list[Reading]:
         """Cut a sentence where both sides, each on its own, surely ask for different things."""

@@ -59,6 +59,12 @@ def _releases(cancelled: list[tuple[OrderLine, int]], allotments: list[Allotment
     return sorted(found, key=lambda release: (release.allotment.place.location_id, release.line.variant_id))
 
 
+def _only_short(loaded: LoadedOrder, wanted: dict[str, int]) -> bool:
+    """Whether it is all about units that are out of stock: nothing of them is packed, whatever the order's status."""
+    lines = loaded.lines
+    return bool(wanted) and all(line in lines and count <= lines[line].short for line, count in wanted.items())
+
+
 class CancelOrder(OrderAction):
     """Cancels units that have not been sent. Short units go first, because nothing is set aside for them."""
 
@@ -81,7 +87,7 @@ class CancelOrder(OrderAction):
         wanted = self._wanted(loaded)
         if order.status == OrderStatus.cancelled:
             return refuse(f"Order {order.number} is cancelled already.", "cancellation.when")
-        if order.status not in rules.statuses:
+        if order.status not in rules.statuses and not _only_short(loaded, wanted):
             now, when = statuses([order.status]), statuses(rules.statuses)
             return refuse(
                 f"Order {order.number} is {now}, and can only be cancelled while it is {when}.",

@@ -71,6 +71,7 @@ async def test_two_devices_see_the_same(shop: ShopProcess) -> None:
     token = visit(shop)
     async with Customer(shop, token) as phone, Customer(shop, token) as laptop:
         await phone.say("hello")
+        await laptop.run_end()
         await laptop.say("do you have tents?")
         await phone.run_end(count=2)
         assert stored(phone.seen) == stored(laptop.seen)

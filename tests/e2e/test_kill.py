@@ -1,6 +1,7 @@
 """A process that is killed around a commit: done or not done, never half, and whoever waits is answered."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +32,8 @@ class Trial:
     async def ask(self) -> None:
         """Get the card."""
         self.back_before = rows.money_back(self.data, self.order.id)[0]
-        asked = await self.customer.say(f"cancel the {self.line.title} of order {self.order.number}, it was a mistake")
+        name = re.sub(r" [\w-]*\d[\w-]*", "", self.line.title)
+        asked = await self.customer.say(f"cancel the {name}, I ordered it by mistake")
         self.card = asked.proposal_id
 
     async def answer(self) -> None:

@@ -66,8 +66,8 @@ async def test_a_declined_card_stays_declined(maya: Customer) -> None:
 
 
 async def test_a_superseded_proposal_says_so(maya: Customer) -> None:
-    older = (await maya.say(CANCEL_THE_TENT)).proposal_id
-    newer = await maya.say("cancel the whole order instead, I ordered it by mistake")
+    older = (await maya.say("cancel my whole order, I ordered it by mistake")).proposal_id
+    newer = await maya.say(CANCEL_THE_TENT)
     assert newer.proposal_id != older
     answered = await maya.confirm(older)
     assert "replaced" in answered.text
