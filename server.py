@@ -111,25 +111,16 @@ async def shop_services(settings: Settings) -> AsyncIterator[Services]:
 
         embedder = Embedder(settings.embedding_model, settings.torch_threads, settings.data / "vectors.db")
         understanding = await asyncio.to_thread(Understanding, playbook, embedder, settings.data / "cache")
-        store = Store(settings.data / "chroma", settings.chroma_url)
-        indexes = {name: Index(store, name, embedder) for name in ("policies", "products")}
-        sync = Sync(database, policies, clock, settings.currency, **indexes)
-        await sync.sync_policies()
-        await sync.sync_products()
-        bench = Workbench(database, policies, clock, Retrieval(policies, clock, **indexes), embedder, settings.currency)
+        retrieval, sync = await open_knowledge(settings, database, policies, clock, embedder)
+        bench = Workbench(database, policies, clock, retrieval, embedder, settings.currency)
         learn = _learns(bench, understanding)
         await learn()
 
         saver = await stack.enter_async_context(open_memory(settings))
-        model = open_model(settings, understanding)
         shop_name = settings.shop_name or (SHOP_NAME if settings.demo else "our shop")
-        agents = {
-            name: build_agent(specialist, model, playbook, understanding, shop_name)
-            for name, specialist in SPECIALISTS.items()
-        }
+        supervisor = hire(settings, playbook, understanding, shop_name)
         hub = Hub()
-        graph = Supervisor(agents, model, understanding).compile(saver)
-        turns = Turns(bench, hub, graph, saver)
+        turns = Turns(bench, hub, supervisor.compile(saver), saver)
         stack.push_async_callback(turns.close)
         for work in (hub.follow(database), sync.watch(learn), turns.look()):
             task = asyncio.create_task(work)
@@ -147,6 +138,28 @@ async def shop_services(settings: Settings) -> AsyncIterator[Services]:
             admin_token=SecretStr(secrets.token_urlsafe(32)),
             readiness={"database": database.ping, "chroma": _ready(sync), "embedder": _computes(embedder)},
         )
+
+
+async def open_knowledge(
+    settings: Settings, database: Database, policies: PolicyBook, clock: SystemClock, embedder: Embedder
+) -> tuple[Retrieval, Sync]:
+    """Search over policies and products, brought up to date."""
+    store = Store(settings.data / "chroma", settings.chroma_url)
+    indexes = {name: Index(store, name, embedder) for name in ("policies", "products")}
+    sync = Sync(database, policies, clock, settings.currency, **indexes)
+    await sync.sync_policies()
+    await sync.sync_products()
+    return Retrieval(policies, clock, **indexes), sync
+
+
+def hire(settings: Settings, playbook: Playbook, understanding: Understanding, shop_name: str) -> Supervisor:
+    """The supervisor and its specialists, on the model that the settings name."""
+    model = open_model(settings, understanding)
+    agents = {
+        name: build_agent(specialist, model, playbook, understanding, shop_name)
+        for name, specialist in SPECIALISTS.items()
+    }
+    return Supervisor(agents, model, understanding)
 
 
 def _learns(bench: Workbench, understanding: Understanding) -> Check:

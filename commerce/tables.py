@@ -11,4 +11,15 @@ from commerce.places import models as places
 from commerce.promises import models as promises
 from commerce.supply import models as supply
 
-__all__ = ["actions", "behaviour", "catalogue", "identity", "orders", "payments", "people", "places", "promises", "supply"]
+__all__ = [
+    "actions",
+    "behaviour",
+    "catalogue",
+    "identity",
+    "orders",
+    "payments",
+    "people",
+    "places",
+    "promises",
+    "supply",
+]

@@ -27,15 +27,10 @@ SOCKETS = Gauge("storewright_sockets", "Open websockets.", ["kind"])
 ESCALATIONS = Counter("storewright_escalations_total", "Conversations handed to a person.", ["reason"])
 
 _QUIET = (
-    "httpx",
-    "httpcore",
-    "chromadb",
-    "sentence_transformers",
-    "aiosqlite",
-    "openai",
-    "alembic",
-    "langsmith",
-)
+    "httpx", "httpcore", "chromadb", "sentence_transformers", "aiosqlite", "openai", "alembic", "langsmith", "bm25s",
+    "uvicorn.error",
+)  # fmt: skip
+"""Libraries whose lines below a warning are noise, or name a caller's address."""
 _SWITCHED_OFF = {
     "ANONYMIZED_TELEMETRY": "False",
     "HF_HUB_OFFLINE": "1",

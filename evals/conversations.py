@@ -12,7 +12,8 @@ import shutil
 import tempfile
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ from web.app import create_app
 from web.services import Services
 
 Script = dict[str, Any]
+Part = dict[str, Any]
+"""One change to one order, as expected or as a receipt has it."""
 UNCLEAR = ("not sure i understood", "still don't understand")
 
 
@@ -44,6 +47,17 @@ class Outcome:
     """The proposal that waits at the end."""
     transcript: list[str] = field(default_factory=list)
     """Both sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a conversation compares with its script."""
+
+    id: int
+    wrong: list[str]
+    """What is not as it should be; empty when all is."""
+    excess: list[str] = field(default_factory=list)
+    """Changes that were made and that nobody asked for."""
 
 
 class Typist:
@@ -88,9 +102,8 @@ class Typist:
                 return
 
 
-async def converse(base: str, script: Script, services: Services) -> Outcome:
+async def converse(base: str, script: Script) -> Outcome:
     """Hold one conversation."""
-    turns = [await _filled(services, turn) for turn in script["turns"]]
     async with httpx.AsyncClient(base_url=base) as client:
         if script["persona"] == "anon":
             opened = await client.post("/api/sessions", json={})
@@ -103,43 +116,47 @@ async def converse(base: str, script: Script, services: Services) -> Outcome:
         while json.loads(await socket.recv()).get("name") != "ready":
             pass
         customer = Typist(socket)
-        for turn in turns:
+        for turn in script["turns"]:
             await customer.say(turn)
     return customer.outcome
 
 
-async def _filled(services: Services, turn: str) -> str:
-    """Put a customer's real e-mail address and newest order number where the script leaves them open."""
-    for token, kind, name in re.findall(r"(\{(EMAIL|ORDER):(\w+)\})", turn):
+async def filled(script: Script, services: Services) -> Script:
+    """The script with what the generated shop holds in place of its tokens.
+
+    `{EMAIL:Maya}` is a customer's address, `{ORDER:Maya}` the number of their newest order, `{ORDER:Maya:2}` of
+    the one before, and `{DIGITS:Maya}` the same without its letters.
+    """
+    text = json.dumps(script)
+    for token, kind, name, back in set(re.findall(r"(\{(EMAIL|ORDER|DIGITS):(\w+?)(?::(\d+))?\})", text)):
         async with services.database.read() as session:
-            customer = (
-                await session.exec(
-                    select(Customer)
-                    .where(Customer.first_name == name)
-                    .where(Customer.source == "demo")
-                    .order_by(Customer.id)
-                )
-            ).first()
+            found = select(Customer).where(Customer.first_name == name).where(Customer.source == "demo")
+            customer = (await session.exec(found.order_by(Customer.id))).first()
             assert customer is not None
             orders = (await session.exec(select(Order).where(Order.customer_id == customer.id))).all()
-        newest = max(orders, key=lambda order: order.placed_at).number
-        turn = turn.replace(token, customer.email if kind == "EMAIL" else newest)
-    return turn
+        value = customer.email
+        if kind != "EMAIL":
+            newest = sorted(orders, key=lambda order: order.placed_at, reverse=True)
+            value = newest[int(back or 1) - 1].number
+        text = text.replace(token, value if kind != "DIGITS" else re.sub(r"\D", "", value))
+    whole: Script = json.loads(text)
+    return whole
 
 
-async def judge(script: Script, outcome: Outcome, services: Services) -> list[str]:
-    """What is not as it should be; empty when all is."""
+async def judge(script: Script, outcome: Outcome, services: Services) -> Result:
+    """Compare what came of a conversation with what should have."""
     expect, wrong = script["expect"], []
     async with services.database.read() as session:
         receipts = [row.body for row in (await session.exec(select(ReceiptRow))).all()]
         escalated = bool((await session.exec(select(Escalation))).all())
     parts = [part for receipt in receipts for part in receipt["parts"] if part["done"]]
-    if "committed" in expect and not _same(expect["committed"], parts):
+    missing, excess = _compared(expect.get("committed", parts), parts)
+    if missing or excess:
         wrong.append(f"committed {[_shown(part) for part in parts]}, expected {expect['committed']}")
     if expect.get("card_open"):
         shown = list(outcome.card["parts"]) if outcome.card else []
         card = expect.get("card") or []
-        if not shown or (card and not _same(card if isinstance(card, list) else [card], shown)):
+        if not shown or (card and any(_compared(card if isinstance(card, list) else [card], shown))):
             wrong.append(f"card {[_shown(part) for part in shown]}, expected {card}")
     if "escalated" in expect and expect["escalated"] != escalated:
         wrong.append(f"escalated: {escalated}")
@@ -148,39 +165,42 @@ async def judge(script: Script, outcome: Outcome, services: Services) -> list[st
     lost = sum(any(mark in text.lower() for mark in UNCLEAR) for text in outcome.said)
     if lost > expect.get("not_understood", 0):
         wrong.append(f"not understood {lost} times")
-    return wrong
+    return Result(script["id"], wrong, [_shown(part) for part in excess])
 
 
-def _same(expected: list[dict[str, Any]], parts: list[dict[str, Any]]) -> bool:
-    if len(expected) != len(parts):
-        return False
-    left = list(parts)
+def _compared(expected: list[Part], parts: list[Part]) -> tuple[list[Part], list[Part]]:
+    """What was expected and is missing, and what is there and was not expected."""
+    missing, excess = [], list(parts)
     for want in expected:
-        match = next((part for part in left if _fits(want, part)), None)
+        match = next((part for part in excess if _fits(want, part)), None)
         if match is None:
-            return False
-        left.remove(match)
-    return True
+            missing.append(want)
+        else:
+            excess.remove(match)
+    return missing, excess
 
 
-def _fits(want: dict[str, Any], part: dict[str, Any]) -> bool:
+def _fits(want: Part, part: Part) -> bool:
     number = re.sub(r"\D", "", part["order_number"])
     if want["kind"] != part["kind"] or str(want.get("order") or number) not in (number, part["order_number"]):
         return False
     items = want.get("items", "all")
     if items == "all" or not part["items"]:
         return True
-    return sorted((title, quantity) for title, quantity in items) == sorted(
-        (item["title"], item["quantity"]) for item in part["items"]
+    done = sorted((item["title"].lower(), item["quantity"]) for item in part["items"])
+    wanted = sorted((title.lower(), quantity) for title, quantity in items)
+    return len(done) == len(wanted) and all(
+        fnmatchcase(title, pattern) and quantity == units
+        for (pattern, units), (title, quantity) in zip(wanted, done, strict=True)
     )
 
 
-def _shown(part: dict[str, Any]) -> str:
+def _shown(part: Part) -> str:
     items = ", ".join(f"{item['quantity']} {item['title']}" for item in part["items"])
     return f"{part['kind']} {part['order_number']} [{items}]"
 
 
-async def run(scripts: list[Script], show: bool) -> list[dict[str, Any]]:
+async def run(scripts: list[Script], show: bool) -> list[Result]:
     """Hold and judge every conversation."""
     results = []
     with tempfile.TemporaryDirectory() as folder:
@@ -193,15 +213,15 @@ async def run(scripts: list[Script], show: bool) -> list[dict[str, Any]]:
             base = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
             await _reset(services, Path(folder), keep=True)
             for script in scripts:
-                outcome = Outcome()
+                outcome, script = Outcome(), await filled(script, services)
                 try:
-                    outcome = await converse(base, script, services)
-                    wrong = await judge(script, outcome, services)
+                    outcome = await converse(base, script)
+                    result = await judge(script, outcome, services)
                 except (TimeoutError, websockets.ConnectionClosed) as error:
-                    wrong = [f"no answer: {type(error).__name__}"]
-                results.append({"id": script["id"], "wrong": wrong})
-                if wrong or show:
-                    print(f"--- {script['id']} {script['persona']}: {'; '.join(wrong) or 'as expected'}")
+                    result = Result(script["id"], [f"no answer: {type(error).__name__}"])
+                results.append(result)
+                if result.wrong or show:
+                    print(f"--- {script['id']} {script['persona']}: {'; '.join(result.wrong) or 'as expected'}")
                     print("\n".join(outcome.transcript))
                 await _reset(services, Path(folder))
             server.should_exit = True
@@ -236,9 +256,9 @@ def main() -> None:
     scripts = json.loads(given.source.read_text(encoding="utf-8"))
     only = {int(each) for each in given.only.split(",") if each}
     results = asyncio.run(run([s for s in scripts if not only or s["id"] in only], given.show))
-    right = sum(not each["wrong"] for each in results)
+    right = sum(not each.wrong for each in results)
     if given.json:
-        given.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
+        given.json.write_text(json.dumps([asdict(each) for each in results], indent=1), encoding="utf-8")
     print(f"conversations: {right}/{len(results)} as expected")
 
 

@@ -22,6 +22,12 @@ class Serving:
     process: int
 
     @property
+    def busy(self) -> float:
+        """Seconds of processor time the process has used, as Linux tells it."""
+        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
     def resident(self) -> int:
         """Bytes the process holds in memory, as Linux tells it."""
         status = Path(f"/proc/{self.process}/status").read_text()

@@ -7,13 +7,14 @@ turn is its own cost, then with the embedded model, and talks to it over the pub
 import argparse
 import asyncio
 import json
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from evals.client import Shopper, Turn, shopper
+from evals.client import Turn, shopper
 from evals.endpoint import Asked, Call, Endpoint, Reply
 from evals.serving import Serving, serving
 
@@ -86,9 +87,10 @@ async def measure_endpoint(server: Serving, endpoint: Endpoint, turns: int) -> N
     prompts: list[list[int]] = []
     characters: list[int] = []
     calls: set[int] = set()
+    number = await _order_number(server, endpoint)
+    busy = server.busy
     for _ in range(CONVERSATIONS):
         async with shopper(server.url, WHO) as guest:
-            number = await _order_number(guest, endpoint)
             for i in range(turns):
                 endpoint.forget()
                 turn = await guest.say(QUESTIONS[i % len(QUESTIONS)].format(number))
@@ -110,13 +112,15 @@ async def measure_endpoint(server: Serving, endpoint: Endpoint, turns: int) -> N
         "own_second_turn_ms": round(second * 1000, 1),
         f"own_turn_{turns}_ms": round(last * 1000, 1),
         "ratio": round(last / second, 2),
+        "processor_ms": round((server.busy - busy) / (CONVERSATIONS * turns) * 1000, 1),
     }
 
 
-async def _order_number(guest: Shopper, endpoint: Endpoint) -> str:
-    """The customer's newest order, asked of the shop itself."""
+async def _order_number(server: Serving, endpoint: Endpoint) -> str:
+    """The customer's newest order, asked of the shop itself in a conversation of its own."""
     before, endpoint.policy = endpoint.policy, _list
-    turn = await guest.say("Show me my recent orders")
+    async with shopper(server.url, WHO) as guest:
+        turn = await guest.say("Show me my recent orders")
     endpoint.policy = before
     return turn.text.split()[-1]
 
@@ -130,6 +134,7 @@ def _list(asked: Asked) -> Reply:
 async def measure_embedded(server: Serving) -> Numbers:
     """Varied messages of several customers to the embedded model."""
     turns: list[Turn] = []
+    busy = server.busy
     for who, messages in MESSAGES.items():
         async with shopper(server.url, who) as guest:
             turns += [await guest.say(message) for message in messages]
@@ -139,6 +144,7 @@ async def measure_embedded(server: Serving) -> Numbers:
         "failed": len(failed),
         "first": _milliseconds([turn.first for turn in turns if turn.first]),
         "whole": _milliseconds([turn.seconds for turn in turns]),
+        "processor_ms": round((server.busy - busy) / len(turns) * 1000, 1),
     }
 
 
@@ -157,6 +163,7 @@ async def measure(turns: int) -> Numbers:
             numbers["warm_start_s"] = round(server.started_in, 1)
             numbers["embedded"] = await measure_embedded(server)
             numbers["resident_gib"] = round(server.resident / 2**30, 2)
+    numbers["load"] = round(os.getloadavg()[0], 1)
     return numbers
 
 
@@ -168,7 +175,8 @@ def summary(numbers: Numbers, turns: int) -> str:
         f"{one['prompt_tokens_first_turn']} prompt tokens, {one['own']['p50_ms']} ms of our own "
         f"(p95 {one['own']['p95_ms']}), turn {turns} = {one['ratio']} x turn 2; "
         f"embedded: p50 {other['whole']['p50_ms']} ms, p95 {other['whole']['p95_ms']} ms over {other['messages']}; "
-        f"warm start {numbers['warm_start_s']} s, {numbers['resident_gib']} GiB resident"
+        f"warm start {numbers['warm_start_s']} s, {numbers['resident_gib']} GiB resident; "
+        f"load of the machine {numbers['load']} on {os.cpu_count()} cores"
     )
 
 

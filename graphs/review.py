@@ -61,6 +61,8 @@ class Facts:
     def learn(self, messages: Iterable[AnyMessage]) -> None:
         """Take in what tools answered, what receipts say and what the customer wrote."""
         for message in messages:
+            if isinstance(message, ToolMessage) and message.status == "error":
+                continue  # a failed call's message repeats what the model had made up
             if isinstance(message, ToolMessage):
                 self._take(str(message.text))
                 self._told += str(message.text).lower()

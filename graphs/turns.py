@@ -27,7 +27,15 @@ from commerce.actions.service import Actions
 from core.ids import new_id
 from core.telemetry import TURN_SECONDS, get_logger, traced
 from desk.conversations.errors import LeaseLost
-from desk.conversations.events import CardAnswered, NewEvent, ProposalChanged, StoredEvent, UserMessage, custom
+from desk.conversations.events import (
+    CardAnswered,
+    NewEvent,
+    ProposalChanged,
+    StoredEvent,
+    Transient,
+    UserMessage,
+    custom,
+)
 from desk.conversations.hub import Hub
 from desk.conversations.masking import mask_cards
 from desk.conversations.models import ConversationStatus, Visibility
@@ -43,7 +51,14 @@ LEASE_SECONDS = 30.0
 LOOK_SECONDS = 15.0
 """How often unanswered messages and overdue proposals are looked for."""
 STOPPED = "I've stopped."
-FAULT = "I'm sorry, something went wrong on our side. Nothing was changed by it. Please try again."
+FAULT = (
+    "I'm sorry, something went wrong on our side. Nothing was changed beyond what a receipt here shows. "
+    "Please try again."
+)
+UNSAVED = (
+    "I'm sorry, nothing can be saved on our side right now. Your message is kept, and I'll answer it as soon as "
+    "this works again."
+)
 
 
 class Turns:
@@ -187,6 +202,10 @@ class Turns:
                 await self._answer(conversation_id, fence, waiting)
         except LeaseLost:
             _log.info("lease lost", conversation_id=conversation_id)
+        except (SQLAlchemyError, OSError) as error:
+            # It stays without an answer in the log, so it is taken up again when the database works again.
+            _log.error("an answer cannot be saved", conversation_id=conversation_id, error=type(error).__name__)
+            self._hub.send(conversation_id, Transient.of(RunErrorEvent(message=UNSAVED, code="internal")))
         finally:
             keeper.cancel()
             await asyncio.shield(self._release(conversation_id, fence))

@@ -40,6 +40,7 @@ _YES_PHRASES = (
     "that's it",
     "all good",
     "do so",
+    "sure thing",
 )
 _NO = frozenset("""no nope nah nay negative n""".split())
 _NO_PHRASES = (
@@ -62,6 +63,9 @@ _NO_PHRASES = (
     "not anymore",
     "hold on",
     "wait",
+    "no way",
+    "absolutely not",
+    "definitely not",
 )
 _FILLER = frozenset(
     """please thanks thank you very much that this it it's is i me my the a to with and now then so just go
@@ -70,6 +74,9 @@ _FILLER = frozenset(
 )
 _ECHO = frozenset("""cancel return send ship change update refund them order item back one""".split())
 """Words that repeat what is agreed to, as in "yes cancel it"."""
+_ARTICLES = frozenset({"the", "a", "an", "my"})
+"""After one of these a word describes something: "the right one" agrees to nothing."""
+_SIGNS: dict[str, Literal["yes", "no"]] = {"👍": "yes", "✅": "yes", "👌": "yes", "👎": "no", "❌": "no"}
 _SPELLED = {
     "thats": "that's",
     "yse": "yes",
@@ -129,17 +136,21 @@ def yes_or_no(text: str) -> Literal["yes", "no"] | None:
     """A clear yes, a clear no, or neither.
 
     Either must say nothing else: "yes, but to my other address" and "no wait, the lamp" are neither, so that
-    nobody is taken to have agreed to more, or to have dropped more, than they said.
+    nobody is taken to have agreed to more, or to have dropped more, than they said. A question is neither.
     """
+    if text.rstrip().endswith("?"):
+        return None
     words = [_SPELLED.get(word, word) for word in tokens(text)]
     lowered = " ".join(words)
     if not lowered:
-        return "yes" if text.strip() in {"👍", "✅", "👌"} else None
+        return _SIGNS.get(text.strip())
     rest, refused = _without(f" {lowered} ", _NO_PHRASES)
     rest, agreed = _without(rest, _YES_PHRASES)
     words = rest.split()
     refused = refused or any(word in _NO for word in words)
-    agreed = agreed or any(word in _YES for word in words)
+    agreed = agreed or any(
+        word in _YES and before not in _ARTICLES for before, word in zip(["", *words], words, strict=False)
+    )
     rest_of = [word for word in words if word not in _YES and word not in _NO and word not in _FILLER]
     if any(word not in _ECHO for word in rest_of) or (rest_of and (refused or not agreed)):
         return None

@@ -13,11 +13,10 @@ _JOINT = re.compile(r",?\s+(?:and then|and also|and|also|then|plus|as well as)\s
 _CONTRACTIONS = {
     **{
         word.replace("'", ""): word
-        for word in """where's what's how's who's that's there's i'm i've don't doesn't didn't can't won't isn't hasn't haven't
-        aren't weren't wasn't couldn't wouldn't shouldn't you're they're we're you've they've we've it'll i'll hadn't""".split()
-        if word not in ("we're", "i'll", "won't")
+        for word in """where's what's how's who's that's there's i'm i've don't doesn't didn't can't won't isn't hasn't
+        haven't aren't weren't wasn't couldn't wouldn't shouldn't hadn't you're they're you've they've we've""".split()
     },
-    "wont": "won't", "pls": "please", "plz": "please", "thx": "thanks", "ur": "your", "u": "you", "r": "are",
+    "pls": "please", "plz": "please", "thx": "thanks", "ur": "your", "u": "you", "r": "are",
 }  # fmt: skip
 """What hurried people write, with `were`, `ill` and `its` left alone, which are words of their own."""
 

@@ -74,7 +74,7 @@ def _quantities(order: OrderView, part: OrderPart, *, returning: bool) -> dict[s
     for item in part.items:
         line = lines.get(item.line_id)
         if line is None:
-            raise Invalid(f"Order {order.number} has no item {item.line_id}.")
+            raise Invalid(f"Order {order.number} has no such item.")
         most = line.returnable if returning else line.open_quantity
         wanted[line.id] = wanted.get(line.id, 0) + (item.quantity or max(most, 1))
     return wanted

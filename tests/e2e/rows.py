@@ -1,5 +1,6 @@
 """What stands in a shop's database, read beside the running server."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,12 +67,15 @@ def proposal(data: Path, proposal_id: str) -> Proposal:
     return one(data, Proposal, Proposal.id == proposal_id)
 
 
-def cancelled_units(data: Path, order_id: str) -> int:
-    """How many units of an order are cancelled."""
-    return sum(line.cancelled for line in every(data, OrderLine, OrderLine.order_id == order_id))
-
-
 def pending_orders(data: Path) -> Sequence[Order]:
     """Orders that can still be cancelled, one a customer, oldest first."""
     orders = sorted(every(data, Order, Order.status == OrderStatus.pending), key=lambda order: order.placed_at)
     return list({order.customer_id: order for order in orders}.values())
+
+
+def lines_of_one_name(data: Path, order: Order) -> list[OrderLine]:
+    """The lines of an order whose product its customer has bought only once, so that the title says which."""
+    theirs = [each.id for each in every(data, Order, Order.customer_id == order.customer_id)]
+    lines = every(data, OrderLine, col(OrderLine.order_id).in_(theirs))
+    times = Counter(line.title for line in lines)
+    return [line for line in lines if line.order_id == order.id and times[line.title] == 1]

@@ -53,6 +53,8 @@ async def test_a_cancellation_happens_once_and_stays_done_after_a_crash(data: Pa
 
         assert [row.id for row in every_receipt(data)] == [receipt.id]
         check_the_books(shop, token, data, receipt)
+        assert shop.stop() == 0
+        assert not (data / "server.json").exists()
 
 
 def every_receipt(data: Path) -> list[ReceiptRow]:
