@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from core.database import UtcDateTime
 
-JSON_TYPE = JSON().with_variant(JSONB(), "postgresql")
+JSON_TYPE = JSON()
+"""Not `JSONB`, which forgets the order of keys: a variant is `Blue / L` on both databases."""
 
 
 def moment(*, index: bool = False, nullable: bool = False) -> Any:

@@ -159,16 +159,13 @@ class Playbook:
         if not paths:
             raise SettingsError(f"{folder}: no procedure files (*.yaml) here")
         procedures: dict[str, Procedure] = {}
-        for path in paths:
-            procedure = _read(path)
+        read = [(path, _read(path)) for path in paths]
+        for path, procedure in read:
             if procedure.id in procedures:
                 raise SettingsError(f"{path}:1: id: another file already has the procedure {procedure.id!r}")
             procedures[procedure.id] = procedure
-            _check_references(path, procedure)
-        for procedure in procedures.values():
-            for step in procedure.walk():
-                if step.start and step.start not in procedures:
-                    raise SettingsError(f"{folder / procedure.id}.yaml: start: no procedure {step.start!r}")
+        for path, procedure in read:
+            _check_references(path, procedure, procedures)
         return cls(list(procedures.values()))
 
 
@@ -221,13 +218,14 @@ def _read(path: Path) -> Procedure:
     try:
         return Procedure.model_validate(data)
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
+        # A misspelt field says more than the missing one it stands for.
+        problem = min(error.errors(include_url=False), key=lambda each: each["type"] == "missing")
         field = ".".join(str(part) for part in problem["loc"])
         raise SettingsError(f"{path}:{_line_of(text, problem['loc'])}: {field}: {problem['msg']}") from None
 
 
-def _check_references(path: Path, procedure: Procedure) -> None:
-    """Every template and expression must parse, every slot needed must be declared."""
+def _check_references(path: Path, procedure: Procedure, known: Mapping[str, Procedure]) -> None:
+    """Every template and expression must parse, every slot needed and procedure started must be there."""
     text = path.read_text(encoding="utf-8")
 
     def fail(fragment: str, field: str, problem: str) -> None:
@@ -238,6 +236,8 @@ def _check_references(path: Path, procedure: Procedure) -> None:
     for step in procedure.walk():
         if step.need and step.need not in procedure.slots:
             fail(f"need: {step.need}", "need", f"the slot {step.need!r} is not declared under slots")
+        if step.start and step.start not in known:
+            fail(f"start: {step.start}", "start", f"no procedure {step.start!r}")
         expressions = [*step.args.values(), *([step.when] if step.when else [])]
         for expression in expressions:
             try:

@@ -130,6 +130,8 @@ NUMBERS = {
     "both": 2,
     "dozen": 12,
 }
+_AMOUNTS = frozenset({"a", "an", "couple", "pair", "both", "dozen"})
+"""Words that count things and stand for no position."""
 
 
 def yes_or_no(text: str) -> Literal["yes", "no"] | None:
@@ -185,9 +187,9 @@ def chosen(text: str, options: list[str]) -> list[int]:
         return [1]
     if not picked:
         bare = [word for word in words if word not in {"number", "option", "the", "please", "#", "one"}]
-        if len(bare) == 1 and bare[0].isdigit() and len(bare[0]) <= 2:
+        if len(bare) == 1 and re.fullmatch(r"[1-9]\d?", bare[0]):
             picked = [int(bare[0]) - 1]
-        elif len(words) == 1 and words[0] in NUMBERS:
+        elif len(words) == 1 and words[0] in NUMBERS and words[0] not in _AMOUNTS:
             picked = [NUMBERS[words[0]] - 1]
     return [len(options) - 1 if each == -1 else each for each in picked if -1 <= each < len(options)]
 

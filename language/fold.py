@@ -16,6 +16,7 @@ VERIFY = "verify_customer"
 UNCLEAR = "unclear"
 _CORRECTION = re.compile(r"\b(?:no|not|wait|actually|instead|sorry|rather|meant|mean|change|correction|oops)\b", re.I)
 _ADDITION = re.compile(r"^\s*(?:and|also|plus|add)\b|\b(?:too|as well|also)\W*$", re.I)
+_NARROWING = re.compile(r"^\s*(?:no,?\s+)?(?:just|only|then|but)\b|\b(?:only|instead|then)\W*$", re.I)
 _VERBS = frozenset(
     """what when where which who why how is are do does did can could will would tell show have has cost costs price
     much stock return send track find recommend arrive ship buy compare change""".split()
@@ -97,6 +98,8 @@ def _corrects(frame: Frame, heard: Heard, understanding: Understanding) -> bool:
     for name in anew:
         frame.slots.pop(name, None)
     frame.heard = [*frame.heard, heard.text] if adds else [heard.text]
+    # Asked for once more, even in the same words, a change is proposed once more.
+    frame.calls = [call for call in frame.calls if not call.startswith("propose_")]
     frame.said, frame.waiting, frame.asked, frame.choices = [], False, "", []
     return True
 
@@ -126,6 +129,8 @@ def _bare(text: str) -> bool:
 def _continues(plan: Plan, heard: Heard, understanding: Understanding) -> bool:
     """Whether a bare mention of a product, or an addition, goes on with what was done last."""
     if not plan.last_action or plan.stack or not _bare(heard.text):
+        return False
+    if heard.requests and not (_ADDITION.search(heard.text) or _NARROWING.search(heard.text)):
         return False
     return any(word in understanding.lexicon for word in content_stems(heard.text))
 

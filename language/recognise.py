@@ -6,7 +6,7 @@ from typing import Any
 
 import zipcodes
 
-from knowledge.words import STOPWORDS, tokens
+from knowledge.words import STOPWORDS, stem, tokens
 
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _ORDER_NUMBER = re.compile(
@@ -16,7 +16,7 @@ _ORDER_NUMBER = re.compile(
 _ZIP = re.compile(r"\b(\d{5})(?:-\d{4})?\b")
 _STREET = re.compile(
     r"\b(\d{1,6}[A-Za-z]?\s+(?:(?:[NSEW]|North|South|East|West)\.?\s+)?[A-Za-z0-9.'’ -]{2,60}?)"
-    r"(?=\s*,|\s+(?:apt|apartment|suite|ste|unit|#)|\s+in\s|\s*\n|\s*$|\s+[A-Z][a-z]+,?\s+[A-Z]{2}\b|\s+\d{5}\b)",
+    r"(?=\s*,|\s+(?:apt|apartment|suite|ste|unit|#)|\s+in\s|\s*\n|\s*$|\s+[A-Z][a-z]+,?\s+(?!in\s+[a-z])[A-Z]{2}\b|\s+\d{5}\b)",
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"\b(?:apt|apartment|suite|ste|unit)\.?\s*#?\s*[\w-]+|#\s?\d+\w?\b", re.IGNORECASE)
@@ -98,10 +98,8 @@ def address_in(text: str) -> dict[str, str]:
         parts["address2"] = unit.group().strip(" ,")
         body = body[: unit.start()].rstrip(" ,") + ", " + body[unit.end() :].lstrip(" ,.")
     code = zip_in(body)
-    if code and (street_start := re.search(r"\d", body)) and body[street_start.start() :].startswith(code):
-        # A leading five-digit number is a house number unless it is all there is.
-        codes = _ZIP.findall(body)
-        code = code if len(codes) > 1 or len(tokens(body)) <= 3 else None
+    if code and not _is_zip(code, body):
+        code = None
     if code:
         known = zipcodes.filter_by(zip_code=code)  # type: ignore[no-untyped-call]
         parts["zip"] = code
@@ -112,16 +110,24 @@ def address_in(text: str) -> dict[str, str]:
         body_before_zip = body
     if street := _STREET.search(body_before_zip):
         parts["address1"] = " ".join(street.group(1).split()).strip(" ,.")
-        rest = body_before_zip[street.end() :].strip(" ,")
+        rest = body_before_zip[street.end() :].strip(" ,").removeprefix("in ")
         city = re.match(r"([A-Za-z .'-]{2,40}?)(?:,?\s+([A-Za-z]{2}))?[\s,]*$", rest)
         if city and city.group(1).strip() and code:
             parts["city"] = city.group(1).strip().title() if city.group(1).islower() else city.group(1).strip()
     return parts
 
 
+def _is_zip(code: str, body: str) -> bool:
+    """Whether a five-digit number is no house number: others come before it, or no street comes after it."""
+    before, _, after = body.rpartition(code)
+    known = zipcodes.filter_by(zip_code=code)  # type: ignore[no-untyped-call]
+    places = {word for place in known for word in tokens(f"{place['city']} {place['state']}")}
+    return any(char.isdigit() for char in before) or set(tokens(after)) <= places | STOPWORDS
+
+
 def day_range_in(text: str, today: date) -> tuple[date, date] | None:
     """The days a phrase such as `yesterday`, `last week`, `in May` or `on November 3` speaks of."""
-    words = tokens(text)
+    words = [stem(token.removesuffix("'s")) for token in tokens(text)]
     joined = " ".join(words)
     if "yesterday" in words:
         return today - timedelta(1), today - timedelta(1)

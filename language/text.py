@@ -10,6 +10,7 @@ from knowledge.words import stem, tokens
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)|[\n;]+")
 _JOINT = re.compile(r",?\s+(?:and then|and also|and|also|then|plus|as well as)\s+|,\s+", re.IGNORECASE)
+_WORD_OR_EMAIL = re.compile(r"[\w.+'-]+@[\w.-]+|[A-Za-z]+(?:['’][A-Za-z]+)?")
 _CONTRACTIONS = {
     **{
         word.replace("'", ""): word
@@ -52,7 +53,9 @@ class Speller:
 
     def correct(self, text: str) -> str:
         """The text with each unknown word replaced by the one known word nearest to it, if there is just one."""
-        return re.sub(r"[A-Za-z]+(?:['’][A-Za-z]+)?", lambda match: self._word(match.group()), text)
+        return _WORD_OR_EMAIL.sub(
+            lambda match: match.group() if "@" in match.group() else self._word(match.group()), text
+        )
 
     def _word(self, word: str) -> str:
         lower = word.lower()

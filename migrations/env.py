@@ -28,8 +28,7 @@ def _render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[Fals
     if kind == "type" and isinstance(item, AutoString):
         return "sa.String()"
     if kind == "type" and isinstance(item, JSON):
-        autogen.imports.add("from sqlalchemy.dialects import postgresql")
-        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+        return "sa.JSON()"
     return False
 
 

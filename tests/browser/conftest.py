@@ -3,24 +3,44 @@
 import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from commerce.orders.models import Order
+from commerce.people.models import Customer
 from tests.browser.person import Person
-from tests.e2e.conftest import data, filled, shop
+from tests.e2e import rows
 from tests.e2e.process import ShopProcess
-
-__all__ = ["data", "filled", "shop"]
 
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 Arrive = Callable[..., Awaitable[Person]]
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopProcess]:
+    """A running shop for everybody; it may be killed, and comes back at the same address."""
+    folder = tmp_path_factory.mktemp("browsed")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with ShopProcess(folder / "data", folder / "log", port=str(port), demo_orders="3000") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def orders(shop: ShopProcess) -> Iterator[Order]:
+    """Orders that can still be cancelled, each of another customer; a test takes its own with `next`."""
+    personas = {
+        customer.id for customer in rows.every(shop.data, Customer) if customer.external_id.startswith("persona:")
+    }
+    return iter([order for order in rows.pending_orders(shop.data) if order.customer_id not in personas])
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -49,13 +69,3 @@ async def arrive(browser: Browser) -> AsyncIterator[Arrive]:
     for person in people:
         await person.context.close()
     assert [complaint for person in people for complaint in person.complaints] == []
-
-
-@pytest.fixture
-def mortal(data: Path, tmp_path: Path) -> Iterator[ShopProcess]:
-    """A shop that a test may kill; it comes back at the same address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with ShopProcess(data, tmp_path / "log", port=str(port)) as running:
-        yield running

@@ -28,8 +28,9 @@ class Person:
         size = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", **window}
         context = await browser.new_context(base_url=shop.url, locale="en-US", **size)
         if token:
-            await context.add_init_script(f"localStorage.getItem('storewright.token') ?? "
-                                          f"localStorage.setItem('storewright.token', '{token}')")
+            await context.add_init_script(
+                f"localStorage.getItem('storewright.token') ?? localStorage.setItem('storewright.token', '{token}')"
+            )
         return cls(shop, context, await context.new_page())
 
     def _heard(self, message: ConsoleMessage) -> None:

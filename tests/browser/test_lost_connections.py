@@ -1,13 +1,12 @@
 """The connection goes away at the worst moment: the chat says so, comes back, and shows everything once."""
 
 import asyncio
-import json
+from collections.abc import Iterator
 
 import pytest
 from playwright.async_api import WebSocketRoute, expect
 
 from commerce.orders.models import Order
-from desk.conversations.models import ConversationEvent
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
 from tests.e2e import rows
@@ -17,14 +16,12 @@ from tests.e2e.process import ShopProcess
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_a_click_made_offline_counts_once_when_the_network_is_back(shop: ShopProcess, arrive: Arrive) -> None:
-    order = rows.pending_orders(shop.data)[2]
+async def test_a_click_made_offline_counts_once_when_the_network_is_back(
+    shop: ShopProcess, orders: Iterator[Order], arrive: Arrive
+) -> None:
+    order = next(orders)
     customer = await arrive(shop, sign_in_by_email(shop, order.email))
-    await customer.page.goto("/account")
-    await customer.open_chat()
-    await customer.say(f"cancel order {order.number}, I don't need it any more")
-    card = await customer.card()
-    before = await customer.messages()
+    card, before = await gets_a_card(customer, order)
 
     customer.may_lose_connection = True
     await customer.context.set_offline(True)
@@ -38,50 +35,75 @@ async def test_a_click_made_offline_counts_once_when_the_network_is_back(shop: S
     await check_done_once(customer, order, card, before)
 
 
-async def test_a_card_outlives_the_server_and_can_be_confirmed(mortal: ShopProcess, arrive: Arrive) -> None:
-    maya = await arrive(mortal, sign_in_as(mortal, "blue tent"))
-    await maya.page.goto("/account")
-    await maya.open_chat()
-    await maya.say("cancel the blue tent, I ordered it by mistake")
-    card = await maya.card()
-    before = await maya.messages()
+async def test_a_killed_server_loses_no_card_and_no_answer(
+    shop: ShopProcess, orders: Iterator[Order], arrive: Arrive
+) -> None:
+    order = next(orders)
+    decider = await arrive(shop, sign_in_by_email(shop, order.email))
+    card, before = await gets_a_card(decider, order)
+    listener = await arrive(shop, sign_in_as(shop, "days late"))
+    killed = await kill_after_the_first_words(listener)
+    await listener.page.goto("/account")
+    await listener.open_chat()
 
-    await server_dies_and_comes_back(maya)
-    assert await maya.card() == card
-    assert await maya.messages() == before
-    await maya.see("confirm").click()
-    parts = rows.proposal(mortal.data, card).actions
-    order = rows.one(mortal.data, Order, Order.id == parts[0]["order_id"])
-    await check_done_once(maya, order, card, before)
+    decider.may_lose_connection = listener.may_lose_connection = True
+    await listener.see("composer").fill("where is my parcel?")
+    await listener.see("send").click()
+    await asyncio.wait_for(killed.wait(), 15)
+    for person in (decider, listener):
+        await expect(person.see("offline")).to_be_visible()
+    await asyncio.to_thread(shop.start)
+    for person in (decider, listener):
+        await person.connected()
+        await expect(person.see("offline")).to_have_count(0)
 
-    await answer_is_cut_in_the_middle(maya)
+    assert await decider.card() == card
+    assert await decider.messages() == before
+    await decider.see("confirm").click()
+    await check_done_once(decider, order, card, before)
+
+    await expect(listener.see("assistant-message").last).to_contain_text("SW-")
+    await listener.answered()
+    await expect(listener.see("user-message")).to_have_count(1)
+    live = await listener.messages()
+    sentences = [line for text in live for line in text.splitlines() if line]
+    assert len(sentences) == len(set(sentences)), live
+    await listener.page.reload()
+    await listener.connected()
+    await expect(listener.see("user-message")).to_have_count(1)
+    assert await listener.messages() == live
 
 
-async def server_dies_and_comes_back(person: Person) -> None:
-    """Take the server away, see the chat notice, and bring it back; nobody touches the page."""
-    person.may_lose_connection = True
-    person.shop.kill()
-    await expect(person.see("offline")).to_be_visible()
-    await asyncio.to_thread(person.shop.start)
-    await person.connected()
-    await expect(person.see("offline")).to_have_count(0)
+async def kill_after_the_first_words(person: Person) -> asyncio.Event:
+    """Arrange for the server to die when the first words of an answer have reached the page."""
+    killed = asyncio.Event()
 
-
-async def answer_is_cut_in_the_middle(person: Person) -> None:
-    """The server dies after the first words of an answer; the person still gets one whole answer."""
-    cut = asyncio.Event()
-
-    def relay(to_page: WebSocketRoute) -> None:
-        to_server = to_page.connect_to_server()
+    def relay(page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+        alive = True
 
         def passes(frame: str | bytes) -> None:
-            if cut.is_set() and not person.see:
+            nonlocal alive
+            if not alive:
                 return
-            to_page.send(frame)
+            page.send(frame)
+            if not killed.is_set() and "TEXT_MESSAGE_CONTENT" in str(frame):
+                alive = False
+                person.shop.kill()
+                killed.set()
 
-        to_server.on_message(passes)
+        server.on_message(passes)
 
     await person.page.route_web_socket("**/ws/chat", relay)
+    return killed
+
+
+async def gets_a_card(person: Person, order: Order) -> tuple[str, list[str]]:
+    """Ask for a cancellation; returns the card's id and what was said so far."""
+    await person.page.goto("/account")
+    await person.open_chat()
+    await person.say(f"cancel order {order.number}, I don't need it any more")
+    return await person.card(), await person.messages()
 
 
 async def check_done_once(person: Person, order: Order, card: str, before: list[str]) -> None:

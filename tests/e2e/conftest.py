@@ -29,5 +29,5 @@ def shop(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sho
     """A running shop for tests that leave it as others may find it."""
     folder = tmp_path_factory.mktemp("shared")
     shutil.copytree(filled, folder / "data")
-    with ShopProcess(folder / "data", folder / "log") as running:
+    with ShopProcess(folder / "data", folder / "log", log_level="debug") as running:
         yield running

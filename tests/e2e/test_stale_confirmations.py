@@ -76,6 +76,15 @@ async def test_a_superseded_proposal_says_so(maya: Customer) -> None:
     await maya.say("no")
 
 
+async def test_asking_again_while_a_card_waits_shows_a_card_again(maya: Customer) -> None:
+    older = (await maya.say(CANCEL_THE_TENT)).proposal_id
+    newer = (await maya.say(CANCEL_THE_TENT)).proposal_id
+    waiting = [row.id for row in rows.every(maya.shop.data, Proposal, Proposal.status == "open")]
+    assert waiting == [newer]
+    assert rows.proposal(maya.shop.data, older).status == "superseded"
+    await maya.say("no")
+
+
 async def test_a_proposal_of_somebody_else_is_none(shop: ShopProcess, maya: Customer) -> None:
     asked = await maya.say(CANCEL_THE_TENT)
     async with Customer(shop, sign_in_as(shop, "weather")) as marcus:

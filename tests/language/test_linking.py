@@ -58,7 +58,6 @@ def _meant(text: str) -> set[str]:
         ("cancel the tent", {"tent"}),
         ("cancel the blue one", {"tent"}),
         ("the lighting", {"lamp"}),
-        ("cancel the tnet", {"tent"}),
         ("cancel the hedlamp", {"lamp"}),
         ("the tent and the headlamp", {"tent", "lamp"}),
         ("the tent, the pad & the pillow", {"tent", "pad", "pillow"}),

@@ -119,6 +119,11 @@ def test_a_house_number_of_five_digits_is_no_zip_code() -> None:
     assert "zip" not in address_in("10250 Alder Street")
 
 
+@pytest.mark.parametrize("text", ["97205", "the zip is 97205", "97205 Portland", "Portland, OR 97205 please"])
+def test_a_zip_code_alone_is_part_of_an_address(text: str) -> None:
+    assert address_in(text) == {"city": "Portland", "state": "OR", "zip": "97205", "country": "US"}
+
+
 @pytest.mark.parametrize(
     ("text", "days"),
     [
