@@ -1,5 +1,6 @@
 """What surrounds a specialist's model and tools: the right tools for the turn, limits, an end when a card is up."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -73,7 +74,8 @@ class Brief(AgentMiddleware[Agent, TurnContext]):
         if isinstance(request.model, EmbeddedChatModel):
             MODEL_CALLS.labels(model="embedded").inc()
             return await handler(request)
-        fitting = matched(list(request.messages), self._playbook, self._specialist, self._understanding)
+        messages = list(request.messages)
+        fitting = await asyncio.to_thread(matched, messages, self._playbook, self._specialist, self._understanding)
         names = {name for procedure in fitting for name in procedure.tools} | {"talk_to_person", "verify_customer"}
         today = request.runtime.context.bench.clock.now().date()
         MODEL_CALLS.labels(model="endpoint").inc()

@@ -99,10 +99,12 @@ async def shoot_exchange(studio: Studio, name: str, size: str, scheme: Literal["
     await expect(page.get_by_test_id("panel")).to_have_attribute("data-phase", "online")
     if name == "order":
         await studio.shoot(page, f"chat-empty-{size}-{scheme}")
-    for count, message in enumerate(messages, 1):
+    answers = page.get_by_test_id("assistant-message")
+    for message in messages:
+        before = await answers.count()
         await page.get_by_test_id("composer").fill(message)
         await page.get_by_test_id("send").click()
-        await expect(page.get_by_test_id("user-message")).to_have_count(count)
+        await expect(answers.nth(before)).to_be_visible(timeout=60_000)
         await expect(page.get_by_test_id("activity")).to_have_count(0, timeout=60_000)
     await studio.shoot(page, f"chat-{name}-{size}-{scheme}")
     if name == "order":

@@ -16,6 +16,7 @@ from typing import Any
 
 from evals.client import Turn, shopper
 from evals.endpoint import Asked, Call, Endpoint, Reply
+from evals.rival import INSTALLED, measure_rival
 from evals.serving import Serving, serving
 
 ORDERS = 600
@@ -163,6 +164,8 @@ async def measure(turns: int) -> Numbers:
             numbers["warm_start_s"] = round(server.started_in, 1)
             numbers["embedded"] = await measure_embedded(server)
             numbers["resident_gib"] = round(server.resident / 2**30, 2)
+    if INSTALLED:
+        numbers["langgraph_supervisor"] = await measure_rival()
     numbers["load"] = round(os.getloadavg()[0], 1)
     return numbers
 
@@ -191,6 +194,8 @@ def main() -> None:
     if arguments.json:
         arguments.json.write_text(text)
     print(text)
+    if not INSTALLED:
+        print("langgraph-supervisor is not installed: not compared")
     print(summary(numbers, arguments.turns))
 
 

@@ -1,5 +1,6 @@
 """The graph: intake, route, specialist, review, deliver; and a person from anywhere."""
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -130,7 +131,8 @@ class Supervisor:
         active = state.get("specialist", "")
         if NOTICE in last.additional_kwargs and active:
             return {}
-        return {"specialist": choose(str(last.text), active, self.understanding, frozenset(self.agents))}
+        allowed = frozenset(self.agents)
+        return {"specialist": await asyncio.to_thread(choose, str(last.text), active, self.understanding, allowed)}
 
     async def specialist(self, state: TurnState, runtime: Runtime[Turn]) -> TurnState:
         """Let the specialist work: its tools run, its text goes out sentence by sentence as it passes review."""

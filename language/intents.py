@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 
 from knowledge.embedder import Embedder
 from knowledge.playbook import Playbook
-from knowledge.words import content_stems
+from knowledge.words import content_stems, tokens
 
 _VALUES = re.compile(
     r"[\w.+'-]+@[\w.-]+|#?\b[A-Za-z]{1,4}-?\d{4,}\b|#\s?\d+|\b\d{1,6}\s+(?:[A-Z][\w.]*\s+){1,4}"
@@ -24,6 +24,7 @@ _VALUES = re.compile(
 )
 """E-mail addresses, order numbers, streets, long numbers."""
 _LABELS = frozenset({"order", "number", "email", "e", "mail", "address", "name", "zip", "code"})
+_ASKING = frozenset({"where", "where's", "what", "what's", "when", "how", "why", "who", "which"})
 NEAREST = 3
 IN_SCOPE = 0.45
 """Mean cosine of the three nearest examples from which a clause counts as asking for something we do."""
@@ -118,7 +119,7 @@ def plain(clause: str) -> str:
 def only_values(clause: str) -> bool:
     """Whether a clause says nothing but a number, an address or the like: it belongs to its neighbour."""
     text = _VALUES.sub(" ", clause)
-    return text != clause and set(content_stems(text)) <= _LABELS
+    return text != clause and set(content_stems(text)) <= _LABELS and not set(tokens(text)) & _ASKING
 
 
 def _softmax(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -43,7 +43,7 @@ class ProposalChanged(_Value):
 
 
 class CardAnswered(_Value):
-    """The customer pressed a button of a card; what came of it follows in the log."""
+    """The customer answered a card, by a button or in words; what came of it follows in the log."""
 
     proposal_id: str
     decision: Literal["confirm", "decline"]

@@ -55,6 +55,8 @@ export class Transcript {
   replies: string[] = [];
   colleagueTyping = false;
   #runStartedSeq = 0;
+  /** Said since the last run that ended. */
+  readonly #halfSaid = new Set<Item>();
 
   /** Take an event; returns what a screen reader should hear of it, mostly nothing. */
   apply(event: ChatEvent): string {
@@ -68,11 +70,13 @@ export class Transcript {
         this.#startRun(event.seq ?? 0);
         return "";
       case "RUN_FINISHED":
+        this.#halfSaid.clear();
         this.#endRun();
         return event.outcome?.type === "interrupt"
           ? event.outcome.interrupts.map((interrupt) => this.#propose(interrupt, at)).join(" ")
           : "";
       case "RUN_ERROR":
+        if (event.seq !== undefined) this.#halfSaid.clear();
         this.#endRun();
         return this.#notice(`error-${event.seq ?? this.items.length}`, event.message, event.code !== "stopped", at);
       case "TOOL_CALL_START":
@@ -123,7 +127,7 @@ export class Transcript {
         this.#userMessage(event.value, at);
         return "";
       case "card":
-        this.items.push({ kind: "card", id: `card-${event.seq ?? this.items.length}`, card: event.value, at });
+        this.#say({ kind: "card", id: `card-${event.seq ?? this.items.length}`, card: event.value, at });
         return "";
       case "quick_replies":
         this.replies = event.value.replies;
@@ -159,8 +163,12 @@ export class Transcript {
     this.items.push({ kind: "user", id, clientId, text, state: "sent", problem: "", at });
   }
 
+  /** A run that begins before the one before has ended answers the same message again. */
   #startRun(seq: number): void {
     this.#endRun();
+    const byColleague = (item: Item): boolean => item.kind === "assistant" && item.name !== "";
+    this.items = this.items.filter((item) => !this.#halfSaid.has(item) || byColleague(item));
+    this.#halfSaid.clear();
     this.running = true;
     this.#runStartedSeq = seq;
   }
@@ -176,8 +184,13 @@ export class Transcript {
     if (found) return found;
     const item: AssistantItem = { kind: "assistant", id, name: "", text: "", done: false, at };
     this.colleagueTyping = false;
-    this.items.push(item);
+    this.#say(item);
     return item;
+  }
+
+  #say(item: Item): void {
+    this.items.push(item);
+    this.#halfSaid.add(item);
   }
 
   #endMessage(id: string): string {
