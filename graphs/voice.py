@@ -27,7 +27,7 @@ from desk.conversations.service import Conversations
 from graphs.review import Facts
 
 _SENTENCE = re.compile(r".*?(?:[.!?:](?=\s)|\n+)\s*", re.DOTALL)
-_CHUNK = re.compile(r"(?<=[.!?])\s+(?=\S)")
+_CHUNK = re.compile(r"(?<=[.!?])(?=\s+\S)")
 
 
 class Voice:
@@ -146,11 +146,7 @@ class Voice:
             self._message_id = new_id("msg")
             events.append(TextMessageStartEvent(message_id=self._message_id, role="assistant"))
         pieces = _CHUNK.split(text)
-        events += [
-            TextMessageContentEvent(message_id=self._message_id, delta=piece if i == len(pieces) - 1 else f"{piece} ")
-            for i, piece in enumerate(pieces)
-            if piece
-        ]
+        events += [TextMessageContentEvent(message_id=self._message_id, delta=piece) for piece in pieces if piece]
         self._released += len(text)
         self.spoken += text
         await self.emit(*events)

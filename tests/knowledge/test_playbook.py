@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from agents.roster import SPECIALISTS
 from agents.specialist import check_playbook, tools_of
@@ -146,7 +147,7 @@ def test_a_shipped_procedure_calls_tools_there_are(procedure: Procedure) -> None
 def test_a_shipped_procedure_gives_its_tools_arguments_they_have(procedure: Procedure) -> None:
     for step in procedure.walk():
         if step.call:
-            schema = TOOLS[step.call].tool_call_schema.model_json_schema()
+            schema = convert_to_openai_tool(TOOLS[step.call])["function"]["parameters"]
             assert step.args.keys() <= schema.get("properties", {}).keys(), step.call
             assert set(schema.get("required", [])) <= step.args.keys(), step.call
 

@@ -111,7 +111,7 @@ class Talk:
         self.model: Runnable[Any, AIMessage] = model.bind_tools([{"name": name} for name in tools or ALL_TOOLS])
         self.messages: list[BaseMessage] = []
         self.calls: list[tuple[str, dict[str, Any]]] = []
-        self._answers = {**ANSWERS, **answers}
+        self._answers: dict[str, Any] = {**ANSWERS, **answers}
 
     def say(self, text: str) -> AIMessage:
         """Type a message; the answer is the last message of the turn."""
@@ -142,7 +142,8 @@ class Talk:
     @property
     def proposed(self) -> tuple[str, dict[str, Any]]:
         """The newest proposal."""
-        return next(call for call in reversed(self.calls) if call[0].startswith("propose_"))
+        proposals = [call for call in self.calls if call[0].startswith("propose_")]
+        return proposals[-1]
 
     @property
     def proposed_lines(self) -> set[str]:

@@ -1,0 +1,71 @@
+"""Tools called as a graph calls them, over an SQLite shop."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pytest
+from langchain.tools import ToolRuntime
+
+from commerce.identity.service import Identities
+from commerce.people.models import Customer
+from commerce.policies.service import PolicyBook
+from core.clock import FixedClock
+from core.database import Database
+from desk.conversations.service import Conversations
+from knowledge.embedder import Embedder
+from knowledge.retrieval import Retrieval
+from tests.factories import NOW
+from tools.context import TurnContext, Workbench
+from tools.registry import TOOLS
+from tools.results import Artifact
+
+
+@dataclass
+class Caller:
+    """Calls tools in a turn of one session."""
+
+    bench: Workbench
+
+    context: TurnContext | None = None
+    calls: int = 0
+
+    async def session_of(self, customer: Customer | None) -> None:
+        """Go on in a new session: a customer's, or nobody's."""
+        async with self.bench.changing() as shop:
+            session, _ = await Identities(shop).open_session(
+                customer.id if customer else None, "sign_in" if customer else "", hours=2
+            )
+            principal = await Identities(shop).principal(session.id)
+            conversation = await Conversations(shop.session, shop.clock).open(principal)
+        self.context = TurnContext(self.bench, session.id, conversation.id, "run_1")
+
+    async def call(self, name: str, **args: Any) -> tuple[dict[str, Any], Artifact]:
+        """Call a tool; its result for the model, and its artifact."""
+        self.calls += 1
+        call_id = f"call_{self.calls}"
+        runtime: ToolRuntime[Any, Any] = ToolRuntime(
+            state={}, context=self.context, config={}, stream_writer=print, tool_call_id=call_id, store=None
+        )
+        message = await TOOLS[name].ainvoke(
+            {"name": name, "args": {**args, "runtime": runtime}, "id": call_id, "type": "tool_call"}
+        )
+        return json.loads(message.content), message.artifact
+
+
+@pytest.fixture
+async def caller(sqlite_database: Database, policies: PolicyBook) -> AsyncIterator[Caller]:
+    """Nobody yet; no search, which has tests of its own."""
+    nothing: Any = None
+    bench = Workbench(
+        sqlite_database,
+        policies,
+        FixedClock(NOW),
+        retrieval=cast(Retrieval, nothing),
+        embedder=cast(Embedder, nothing),
+        currency="USD",
+    )
+    made = Caller(bench)
+    await made.session_of(None)
+    yield made
