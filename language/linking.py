@@ -208,7 +208,8 @@ def _link_phrase(
     top = [Mention(order, line, None, score) for score, order, line in scored if score >= best - 0.25]
     preferred = [each for each in top if each.order["number"] in prefer]
     top = preferred or top
-    quantity = quantity_in(phrase)
+    named = {token for each in top for token in tokens(each.line["title"]) if token.isdigit()}
+    quantity = quantity_in(" ".join(word for word in phrase.split() if not set(tokens(word)) & named))
     plural = bool(re.search(r"\b(?:both|all|every)\b", phrase.lower()))
     if len(top) == 1 or (plural and len({each.order["number"] for each in top}) == 1):
         known = {each.line["id"] for each in result.mentions}

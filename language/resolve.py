@@ -153,7 +153,8 @@ def says(slot: Slot, text: str, frame: Frame, understanding: Understanding) -> b
         listed = recognise.as_dict(frame.results.get("orders"))
         today = date.fromisoformat(listed.get("today", "2000-01-01"))
         found = link(text, listed.get("orders", []), today, understanding.lexicon, set())
-        return bool(found.mentions or found.ambiguous or found.unexplained or found.narrowed or found.unknown_numbers)
+        meant = found.mentions or found.ambiguous or found.unexplained or found.unknown_numbers
+        return bool(meant or found.narrowed or found.whole)
     if slot.kind == "address":
         return bool(recognise.address_in(text).keys() - {"country"})
     return (
