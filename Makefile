@@ -38,7 +38,7 @@ run: $(INSTALLED) ## open the shop (PORT=8000 DATA=data SHOP=demo|empty)
 	@$(BIN)/python server.py
 
 test: $(READY_TO_TEST) ## run every test
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 check: $(READY_TO_TEST) ## formatting, lint, types, import contracts
 	@$(BIN)/ruff format --check .

@@ -7,7 +7,7 @@ from typing import Any
 from langchain.agents import AgentState
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse, hook_config
 from langchain.agents.middleware.types import ToolCallRequest
-from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 from langgraph.types import Command
@@ -22,6 +22,8 @@ from language.understand import Understanding
 from tools.context import TurnContext
 from tools.results import Artifact
 
+SAID_BEFORE = 10
+"""Messages of earlier turns that a model is shown."""
 MATCHED = 3
 """Procedures shown to a model for a turn."""
 POSSIBLE = 0.05
@@ -48,6 +50,20 @@ def matched(
                 scores[procedure.id] += 0.05
     best = sorted(own.values(), key=lambda each: -scores[each.id])[:MATCHED]
     return [each for each in best if scores[each.id] >= POSSIBLE * scores[best[0].id]]
+
+
+def lately(messages: list[AnyMessage]) -> list[AnyMessage]:
+    """What a model is shown: this turn whole, of the turns before only what was said, and not too much of it.
+
+    What a tool found out for an earlier turn may no longer hold, and every token of it would be paid for again.
+    """
+    begin = max((i for i, message in enumerate(messages) if isinstance(message, HumanMessage)), default=0)
+    said: list[AnyMessage] = [
+        AIMessage(str(message.text), id=message.id) if isinstance(message, AIMessage) else message
+        for message in messages[:begin]
+        if not isinstance(message, ToolMessage) and str(message.text)
+    ]
+    return [*said[-SAID_BEFORE:], *messages[begin:]]
 
 
 class Brief(AgentMiddleware[Agent, TurnContext]):
@@ -81,6 +97,7 @@ class Brief(AgentMiddleware[Agent, TurnContext]):
         MODEL_CALLS.labels(model="endpoint").inc()
         return await handler(
             request.override(
+                messages=lately(messages),
                 system_message=SystemMessage(system_prompt(self._specialist, self._shop_name, today, fitting)),
                 tools=[
                     schema(each.name) for each in request.tools if isinstance(each, BaseTool) and each.name in names

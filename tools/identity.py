@@ -1,7 +1,9 @@
 """Recognising a customer who is not signed in."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
+from langchain_core.messages import AnyMessage, HumanMessage
 from langchain_core.tools import tool
 from pydantic import Field
 
@@ -22,6 +24,15 @@ _SENTENCES = {
 }
 
 
+def _said(messages: Sequence[AnyMessage]) -> str:
+    """What the customer wrote. A claim counts only if it stands there: a model cannot vouch for anybody."""
+    return "\n".join(str(message.text) for message in messages if isinstance(message, HumanMessage)).lower()
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
+
+
 @tool(response_format="content_and_artifact")
 @guarded
 async def verify_customer(
@@ -34,8 +45,13 @@ async def verify_customer(
 ) -> tuple[Result, Artifact]:
     """Recognise the customer by what they said. Call it with what is known; the answer says what is missing."""
     context: TurnContext = runtime.context
+    said = _said(runtime.state["messages"])
     claims = VerificationClaims(
-        email=email, order_number=order_number, first_name=first_name, last_name=last_name, zip=zip
+        email=email if email.strip().lower() in said else "",
+        order_number=order_number if _digits(order_number) in _digits(said) else "",
+        first_name=first_name if first_name.strip().lower() in said else "",
+        last_name=last_name if last_name.strip().lower() in said else "",
+        zip=zip if zip.strip().lower() in said else "",
     )
     async with context.bench.changing() as shop:
         known = await context.principal(shop)

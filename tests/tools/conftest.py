@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import pytest
 from langchain.tools import ToolRuntime
+from langchain_core.messages import HumanMessage
 
 from commerce.identity.service import Identities
 from commerce.people.models import Customer
@@ -30,6 +31,8 @@ class Caller:
 
     context: TurnContext | None = None
     calls: int = 0
+    said: list[str] = field(default_factory=list)
+    """What the customer has written."""
 
     async def session_of(self, customer: Customer | None) -> None:
         """Go on in a new session: a customer's, or nobody's."""
@@ -46,12 +49,22 @@ class Caller:
         self.calls += 1
         call_id = f"call_{self.calls}"
         runtime: ToolRuntime[Any, Any] = ToolRuntime(
-            state={}, context=self.context, config={}, stream_writer=print, tool_call_id=call_id, store=None
+            state={"messages": [HumanMessage(each) for each in self.said]},
+            context=self.context,
+            config={},
+            stream_writer=print,
+            tool_call_id=call_id,
+            store=None,
         )
         message = await TOOLS[name].ainvoke(
             {"name": name, "args": {**args, "runtime": runtime}, "id": call_id, "type": "tool_call"}
         )
         return json.loads(message.content), message.artifact
+
+    async def claim(self, **claims: str) -> tuple[dict[str, Any], Artifact]:
+        """The customer says who they are, and the model passes it on."""
+        self.said.append(", ".join(claims.values()))
+        return await self.call("verify_customer", **claims)
 
 
 @pytest.fixture

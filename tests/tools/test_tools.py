@@ -176,9 +176,9 @@ async def test_an_order_that_is_looked_at_comes_with_a_card(
 
 async def test_who_is_recognised_may_look_at_once(caller: Caller, sqlite_database: Database) -> None:
     customer, order, _ = await _sold(sqlite_database)
-    asked, _ = await caller.call("verify_customer", email=customer.email)
+    asked, _ = await caller.claim(email=customer.email)
     assert (asked["verified"], asked["missing"]) == (False, ["order_number"])
-    known, artifact = await caller.call("verify_customer", email=customer.email, order_number=order.number)
+    known, artifact = await caller.claim(email=customer.email, order_number=order.number)
     assert known["verified"]
     assert artifact.signed_in is not None
     result, _ = await caller.call("get_order", order_number=order.number)
@@ -188,9 +188,9 @@ async def test_who_is_recognised_may_look_at_once(caller: Caller, sqlite_databas
 async def test_a_wrong_claim_does_not_say_which_was_wrong(caller: Caller, sqlite_database: Database) -> None:
     customer, _, _ = await _sold(sqlite_database)
     _, theirs, _ = await _sold(sqlite_database)
-    real, artifact = await caller.call("verify_customer", email=customer.email, order_number=theirs.number)
+    real, artifact = await caller.claim(email=customer.email, order_number=theirs.number)
     await caller.session_of(None)
-    unknown, _ = await caller.call("verify_customer", email="no@example.com", order_number="SW-999999")
+    unknown, _ = await caller.claim(email="no@example.com", order_number="SW-999999")
     assert real == unknown
     assert (real["verified"], artifact.signed_in) == (False, None)
 
@@ -198,9 +198,17 @@ async def test_a_wrong_claim_does_not_say_which_was_wrong(caller: Caller, sqlite
 async def test_after_too_many_wrong_claims_a_person_is_offered(caller: Caller, sqlite_database: Database) -> None:
     customer, order, _ = await _sold(sqlite_database)
     for _ in range(5):
-        await caller.call("verify_customer", email="no@example.com", order_number=order.number)
-    result, _ = await caller.call("verify_customer", email=customer.email, order_number=order.number)
+        await caller.claim(email="no@example.com", order_number=order.number)
+    result, _ = await caller.claim(email=customer.email, order_number=order.number)
     assert (result["verified"], result["offer_person"]) == (False, True)
+
+
+async def test_a_claim_that_only_the_model_makes_counts_for_nothing(caller: Caller, sqlite_database: Database) -> None:
+    customer, order, _ = await _sold(sqlite_database)
+    caller.said.append("hello, where is my parcel?")
+    result, artifact = await caller.call("verify_customer", email=customer.email, order_number=order.number)
+    assert (result["verified"], artifact.signed_in) == (False, None)
+    assert set(result["missing"]) == {"email", "order_number"}
 
 
 async def test_asking_for_a_person_ends_the_turn(caller: Caller) -> None:
