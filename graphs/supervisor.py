@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Literal, cast
 
 import httpx
@@ -87,7 +88,7 @@ class Supervisor:
         """Take in what the customer sent. A yes or no to a waiting card is carried out before anything is said."""
         turn = runtime.context
         incoming = state["incoming"]
-        messages = list(state.get("messages", []))
+        messages = _before(state.get("messages", []), incoming["message_id"])
         turn.voice.facts.learn(messages)
         update: TurnState = {"hops": 0, "person": None, "proposal": None, "silent": False}
         decision, proposal_id = await self._decision(turn, state)
@@ -294,15 +295,26 @@ def _after_specialist(state: TurnState) -> str:
     return "deliver"
 
 
+def _before(messages: list[AnyMessage], message_id: str) -> list[AnyMessage]:
+    """What was remembered before a message. A process that died after remembering a turn and before the log had
+    its end leaves the turn in memory; it begins again.
+    """
+    return list(takewhile(lambda message: message.id != message_id, messages))
+
+
 def _kept(messages: list[AnyMessage]) -> list[AnyMessage]:
-    """The newest messages, from a customer's on; the embedded model's state stays on its last message only."""
+    """The newest messages, from a customer's on; the embedded model's state stays on the last message of this turn
+    and of the one before, from which this one can begin again.
+    """
     kept = messages[-REMEMBERED:]
     while kept and not isinstance(kept[0], HumanMessage):
         kept = kept[1:]
-    newest = max((i for i, m in enumerate(kept) if PLAN in m.additional_kwargs), default=-1)
+    begin = max((i for i, m in enumerate(kept) if isinstance(m, HumanMessage)), default=0)
+    plans = [i for i, m in enumerate(kept) if PLAN in m.additional_kwargs]
+    needed = {max((i for i in plans if i < begin), default=-1), max(plans, default=-1)}
     return [
         m.model_copy(update={"additional_kwargs": {k: v for k, v in m.additional_kwargs.items() if k != PLAN}})
-        if i != newest and PLAN in m.additional_kwargs
+        if i not in needed and PLAN in m.additional_kwargs
         else m
         for i, m in enumerate(kept)
     ]
