@@ -11,8 +11,14 @@ endif
 ifdef DATA
 export STOREWRIGHT_DATA := $(DATA)
 endif
+ifdef IMPORT
+SHOP ?= empty
+endif
 ifdef SHOP
 export STOREWRIGHT_SHOP := $(SHOP)
+endif
+ifdef POLICIES
+export STOREWRIGHT_POLICIES := $(POLICIES)
 endif
 
 .DEFAULT_GOAL := help
@@ -34,7 +40,10 @@ $(READY_TO_TEST): $(INSTALLED)
 
 install: $(INSTALLED) ## make the virtual environment
 
-run: $(INSTALLED) ## open the shop (PORT=8000 DATA=data SHOP=demo|empty)
+run: $(INSTALLED) ## open the shop (PORT=8000 DATA=data SHOP=demo|empty IMPORT=folder POLICIES=folder)
+ifdef IMPORT
+	@$(BIN)/python -m ingest shop --in "$(IMPORT)"
+endif
 	@$(BIN)/python server.py
 
 test: $(READY_TO_TEST) ## run every test

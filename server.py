@@ -78,12 +78,10 @@ def read_playbook(settings: Settings, policies: PolicyBook, now: datetime) -> Pl
     """
     playbook = Playbook.load(settings.procedures)
     check_playbook(playbook, SPECIALISTS)
-    today = now.date()
+    rules = {each.policy: policies.rules(each, now.date()) for each in (CancellationRules, ReturnRules)}
     return playbook.with_reasons(
-        {
-            "cancellation": policies.rules(CancellationRules, today).reasons,
-            "returns": policies.rules(ReturnRules, today).reasons,
-        }
+        {name: each.reasons for name, each in rules.items()},
+        {name for name, each in rules.items() if each.reason_required},
     )
 
 
@@ -120,7 +118,7 @@ async def shop_services(settings: Settings) -> AsyncIterator[Services]:
         shop_name = settings.shop_name or (SHOP_NAME if settings.demo else "our shop")
         supervisor = hire(settings, playbook, understanding, shop_name)
         hub = Hub()
-        turns = Turns(bench, hub, supervisor.compile(saver), saver)
+        turns = Turns(bench, hub, supervisor.compile(saver))
         stack.push_async_callback(turns.close)
         for work in (hub.follow(database), sync.watch(learn), turns.look()):
             task = asyncio.create_task(work)
@@ -215,23 +213,29 @@ def write_address(path: Path, url: str, token: SecretStr) -> None:
 async def serve(settings: Settings) -> None:
     """Open the shop and serve it until told to stop."""
     async with shop_services(settings) as services:
-        app: FastAPI = create_app(services)
-        config = uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            ws_max_size=64 * 1024,
-            timeout_graceful_shutdown=3,
-        )
-        # What startup made stays; without this a full collection goes through all of it in the middle of a turn.
-        gc.collect()
-        gc.freeze()
-        try:
-            await Server(config, services).serve()
-        finally:
-            (settings.data / "server.json").unlink(missing_ok=True)
+        await receive(services)
+
+
+async def receive(services: Services) -> None:
+    """Let customers in until told to stop."""
+    settings = services.settings
+    app: FastAPI = create_app(services)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        ws_max_size=64 * 1024,
+        timeout_graceful_shutdown=3,
+    )
+    # What startup made stays; without this a full collection goes through all of it in the middle of a turn.
+    gc.collect()
+    gc.freeze()
+    try:
+        await Server(config, services).serve()
+    finally:
+        (settings.data / "server.json").unlink(missing_ok=True)
 
 
 def main() -> int:

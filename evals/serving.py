@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,26 +56,37 @@ def serving(data: Path, orders: int, **settings: str) -> Iterator[Serving]:
         **settings,
     }
     begun = time.perf_counter()
-    with (data.parent / f"{data.name}.log").open("a") as log:
+    with server_process([sys.executable, "server.py"], environment, data.parent / f"{data.name}.log") as (url, number):
+        yield Serving(url, time.perf_counter() - begun, number)
+
+
+@contextmanager
+def server_process(command: list[str], environment: Mapping[str, str], log: Path) -> Iterator[tuple[str, int]]:
+    """A server that a command starts, as its address and its process; it ends with the block.
+
+    Raises:
+        RuntimeError: it does not open; the end of its log says why.
+    """
+    with log.open("a") as file:
         process = subprocess.Popen(
-            [sys.executable, "server.py"],
+            command,
             env=environment,
             stdout=subprocess.PIPE,
-            stderr=log,
+            stderr=file,
             text=True,
             cwd=Path(__file__).parent.parent,
         )
     try:
-        url = _address(process)
-        yield Serving(url, time.perf_counter() - begun, process.pid)
+        yield _address(process, log), process.pid
     finally:
         process.terminate()
         process.wait(_PATIENCE)
 
 
-def _address(process: subprocess.Popen[str]) -> str:
+def _address(process: subprocess.Popen[str], log: Path) -> str:
     assert process.stdout is not None
     for line in process.stdout:
         if " is open: " in line:
             return line.rsplit(" ", 1)[1].strip()
-    raise RuntimeError(f"the server ended with {process.wait(_PATIENCE)} before it opened")
+    told = log.read_text("utf-8").strip().splitlines()[-3:]
+    raise RuntimeError("\n".join([f"the server ended with {process.wait(_PATIENCE)} before it opened", *told]))

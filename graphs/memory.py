@@ -13,6 +13,25 @@ from psycopg_pool import AsyncConnectionPool
 from core.settings import Settings
 
 Saver = BaseCheckpointSaver[str]
+_PRUNE_SQLITE = """
+CREATE TRIGGER IF NOT EXISTS keep_the_newest AFTER INSERT ON checkpoints BEGIN
+    DELETE FROM checkpoints WHERE thread_id = NEW.thread_id AND checkpoint_id < NEW.checkpoint_id;
+    DELETE FROM writes WHERE thread_id = NEW.thread_id AND checkpoint_id < NEW.checkpoint_id;
+END
+"""
+_PRUNE_POSTGRES = """
+SELECT pg_advisory_xact_lock(hashtext('keep_the_newest'));
+CREATE OR REPLACE FUNCTION keep_the_newest() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    DELETE FROM checkpoints WHERE thread_id = NEW.thread_id AND checkpoint_id < NEW.checkpoint_id;
+    DELETE FROM checkpoint_writes WHERE thread_id = NEW.thread_id AND checkpoint_id < NEW.checkpoint_id;
+    DELETE FROM checkpoint_blobs b WHERE thread_id = NEW.thread_id
+        AND NEW.checkpoint -> 'channel_versions' ->> b.channel IS DISTINCT FROM b.version;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER keep_the_newest AFTER INSERT ON checkpoints
+    FOR EACH ROW EXECUTE FUNCTION keep_the_newest();
+"""
+"""Only a thread's newest checkpoint stays; without this a long conversation grows without bound."""
 
 
 @asynccontextmanager
@@ -29,36 +48,12 @@ async def open_memory(settings: Settings) -> AsyncIterator[Saver]:
         async with pool:
             saver = AsyncPostgresSaver(pool)
             await saver.setup()
+            async with pool.connection() as connection:
+                await connection.execute(_PRUNE_POSTGRES, prepare=False)
             yield saver
         return
     async with AsyncSqliteSaver.from_conn_string(settings.checkpoint_url) as lite:
         await lite.conn.execute("PRAGMA synchronous=NORMAL")
         await lite.setup()
+        await lite.conn.execute(_PRUNE_SQLITE)
         yield lite
-
-
-async def prune(saver: Saver, thread_id: str) -> None:
-    """Keep only a thread's newest checkpoint; without this a long conversation grows without bound."""
-    if isinstance(saver, AsyncSqliteSaver):
-        async with saver.lock:
-            for table in ("checkpoints", "writes"):
-                await saver.conn.execute(
-                    f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id < "  # noqa: S608
-                    "(SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ?)",
-                    (thread_id, thread_id),
-                )
-            await saver.conn.commit()
-    elif isinstance(saver, AsyncPostgresSaver) and isinstance(saver.conn, AsyncConnectionPool):
-        newest = "(SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = %(thread)s)"
-        async with saver.conn.connection() as connection:
-            for table in ("checkpoints", "checkpoint_writes"):
-                await connection.execute(
-                    f"DELETE FROM {table} WHERE thread_id = %(thread)s AND checkpoint_id < {newest}",  # noqa: S608
-                    {"thread": thread_id},
-                )
-            await connection.execute(
-                "DELETE FROM checkpoint_blobs b WHERE thread_id = %(thread)s AND NOT EXISTS ("
-                "SELECT 1 FROM checkpoints c WHERE c.thread_id = b.thread_id "
-                "AND c.checkpoint -> 'channel_versions' ->> b.channel = b.version)",
-                {"thread": thread_id},
-            )

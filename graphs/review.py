@@ -51,6 +51,7 @@ class Facts:
     """What may be said in a conversation."""
 
     def __init__(self, today: date) -> None:
+        self._unread: list[str] = []
         self._text: list[str] = []
         self._told = ""
         self._integers: set[int] = set()
@@ -64,22 +65,29 @@ class Facts:
             if isinstance(message, ToolMessage) and message.status == "error":
                 continue  # a failed call's message repeats what the model had made up
             if isinstance(message, ToolMessage):
-                self._take(str(message.text))
+                self._unread.append(str(message.text))
                 self._told += str(message.text).lower()
             elif isinstance(message, HumanMessage):
-                self._take(str(message.text))
+                self._unread.append(str(message.text))
                 if notice := message.additional_kwargs.get(NOTICE):
-                    self._take(json.dumps(notice))
+                    self._unread.append(json.dumps(notice))
                     self.receipts = self.receipts or bool(notice.get("parts"))
 
-    def _take(self, text: str) -> None:
+    def _read(self, text: str) -> None:
         self._text.append(text)
         self._integers |= {int(number) for number in re.findall(r"(?<![\d.])\d{1,12}(?![\d.]*\d)", text)}
         self._integers |= set(_amounts(text))
         self._days |= _days(text)
 
     def problems(self, sentence: str) -> list[str]:
-        """What of a sentence nothing stands behind; empty when it may be said."""
+        """What of a sentence nothing stands behind; empty when it may be said. What was learnt last is read first,
+        and no more than the sentence needs.
+        """
+        while (wrong := self._wrong(sentence)) and self._unread:
+            self._read(self._unread.pop())
+        return wrong
+
+    def _wrong(self, sentence: str) -> list[str]:
         wrong = [f"amount {amount / 100:.2f}" for amount in _amounts(sentence) if amount not in self._integers]
         wrong += [f"date {month}/{day}" for month, day in _days(sentence) - self._days]
         known = "\n".join(self._text).upper()

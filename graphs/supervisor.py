@@ -138,7 +138,7 @@ class Supervisor:
     async def specialist(self, state: TurnState, runtime: Runtime[Turn]) -> TurnState:
         """Let the specialist work: its tools run, its text goes out sentence by sentence as it passes review."""
         turn, name = runtime.context, state["specialist"]
-        await turn.voice.emit(StepStartedEvent(step_name=name))
+        turn.voice.hold(StepStartedEvent(step_name=name))
         work = _Work(turn)
         try:
             stream = self.agents[name].astream(

@@ -40,7 +40,6 @@ from desk.conversations.hub import Hub
 from desk.conversations.masking import mask_cards
 from desk.conversations.models import ConversationStatus, Visibility
 from desk.conversations.service import Conversations
-from graphs.memory import Saver, prune
 from graphs.state import Incoming, Turn
 from graphs.supervisor import Graph
 from graphs.voice import Voice
@@ -64,11 +63,10 @@ UNSAVED = (
 class Turns:
     """Takes what customers send and sees to its answer."""
 
-    def __init__(self, bench: Workbench, hub: Hub, graph: Graph, saver: Saver) -> None:
+    def __init__(self, bench: Workbench, hub: Hub, graph: Graph) -> None:
         self._bench = bench
         self._hub = hub
         self._graph = graph
-        self._saver = saver
         self._owner = new_id("prc")
         self._runs: dict[str, asyncio.Task[None]] = {}
         self._stopping: set[str] = set()
@@ -193,13 +191,13 @@ class Turns:
 
     async def _drive(self, conversation_id: str) -> None:
         """Answer everything that waits in a conversation, oldest first, under its lease."""
-        fence = await self._lease(conversation_id)
-        if fence is None:
+        run = await self._begin(conversation_id)
+        if run is None:
             return
-        keeper = asyncio.create_task(self._keep(conversation_id, fence))
+        keeper = asyncio.create_task(self._keep(run.voice))
         try:
-            while waiting := await self._next(conversation_id):
-                await self._answer(conversation_id, fence, waiting)
+            while run:
+                run = await self._answer(run)
         except LeaseLost:
             _log.info("lease lost", conversation_id=conversation_id)
         except (SQLAlchemyError, OSError) as error:
@@ -208,51 +206,61 @@ class Turns:
             self._hub.send(conversation_id, Transient.of(RunErrorEvent(message=UNSAVED, code="internal")))
         finally:
             keeper.cancel()
-            await asyncio.shield(self._release(conversation_id, fence))
+            if run:
+                await asyncio.shield(self._release(run.voice))
 
-    async def _lease(self, conversation_id: str) -> int | None:
-        async with self._bench.database.transaction() as session:
-            return await Conversations(session, self._bench.clock).take_lease(
-                conversation_id, self._owner, LEASE_SECONDS
-            )
-
-    async def _keep(self, conversation_id: str, fence: int) -> None:
+    async def _keep(self, voice: Voice) -> None:
         while True:
             await asyncio.sleep(LEASE_SECONDS / 3)
             async with self._bench.database.transaction() as session:
-                await Conversations(session, self._bench.clock).renew(conversation_id, fence, LEASE_SECONDS)
+                await Conversations(session, self._bench.clock).renew(voice.conversation_id, voice.fence, LEASE_SECONDS)
 
-    async def _release(self, conversation_id: str, fence: int) -> None:
+    async def _release(self, voice: Voice) -> None:
+        await voice.rest()
         async with self._bench.database.transaction() as session:
-            await Conversations(session, self._bench.clock).release(conversation_id, fence)
+            await Conversations(session, self._bench.clock).release(voice.conversation_id, voice.fence)
 
-    async def _next(self, conversation_id: str) -> "_Waiting | None":
-        """The oldest thing a customer sent that has no answer."""
-        async with self._bench.database.read() as session:
+    async def _begin(self, conversation_id: str) -> "_Run | None":
+        """Take the lease and begin a run, if somebody waits and nobody else answers."""
+        async with self._bench.database.transaction() as session:
             conversations = Conversations(session, self._bench.clock)
-            conversation = await conversations.get(conversation_id)
-            if conversation.status == ConversationStatus.person:
+            fence = await conversations.take_lease(conversation_id, self._owner, LEASE_SECONDS)
+            if fence is None:
                 return None
-            log = await conversations.since(conversation_id, conversation.answered_seq, staff=True)
-            event = next((event for event in log if event.client_msg_id is not None), None)
-        if event is None:
-            return None
-        session_id = self._sessions.pop((conversation_id, event.seq), conversation.session_id)
-        return _Waiting(event.seq, event.trace_id, session_id, _incoming(event, log))
+            run, begun = await self._next(conversations, conversation_id, fence)
+        self._hub.publish(begun)
+        return run
 
-    async def _answer(self, conversation_id: str, fence: int, waiting: "_Waiting") -> None:
-        run_id, begun, outcome = new_id("run"), perf_counter(), "done"
+    async def _next(
+        self, conversations: Conversations, conversation_id: str, fence: int
+    ) -> "tuple[_Run | None, list[StoredEvent]]":
+        """Begin a run for the oldest thing a customer sent that has no answer; without any, give the lease back."""
+        conversation = await conversations.get(conversation_id)
+        log = await conversations.waiting(conversation_id)
+        if not log or conversation.status == ConversationStatus.person:
+            await conversations.release(conversation_id, fence)
+            return None, []
+        event = log[0]
+        run_id = new_id("run")
         voice = Voice(self._bench.database, self._bench.clock, self._hub, conversation_id, run_id, fence)
-        turn = Turn(self._bench, waiting.session_id, conversation_id, run_id, voice)
-        with traced(waiting.trace_id or None, conversation_id=conversation_id, run_id=run_id):
+        session_id = self._sessions.pop((conversation_id, event.seq), conversation.session_id)
+        with traced(event.trace_id or None):
+            started = RunStartedEvent(thread_id=conversation_id, run_id=run_id)
+            begun = await conversations.append(conversation_id, [NewEvent.of(started, run_id)], fence=fence)
+        return _Run(event.seq, event.trace_id, session_id, _incoming(event, log), voice), begun
+
+    async def _answer(self, run: "_Run") -> "_Run | None":
+        """Answer what a run is for; returns the next run, if more has come meanwhile."""
+        voice, begun, outcome = run.voice, perf_counter(), "done"
+        turn = Turn(self._bench, run.session_id, voice.conversation_id, voice.run_id, voice)
+        with traced(run.trace_id or None, conversation_id=voice.conversation_id, run_id=voice.run_id):
             try:
-                voice.hold(RunStartedEvent(thread_id=conversation_id, run_id=run_id))
-                closing: BaseEvent = await self._run(turn, waiting.incoming)
+                closing: BaseEvent = await self._run(turn, run.incoming)
             except asyncio.CancelledError:
                 outcome = "stopped"
-                if conversation_id not in self._stopping:
+                if voice.conversation_id not in self._stopping:
                     raise
-                self._stopping.discard(conversation_id)
+                self._stopping.discard(voice.conversation_id)
                 _uncancel()
                 voice.close()
                 closing = RunErrorEvent(message=STOPPED, code="stopped")
@@ -265,8 +273,20 @@ class Turns:
                 closing = RunErrorEvent(message=FAULT, code="internal")
             finally:
                 TURN_SECONDS.labels(outcome=outcome).observe(perf_counter() - begun)
-            await voice.end(closing, waiting.seq)
-            await prune(self._saver, conversation_id)
+            return await self._end(voice, closing, run.seq)
+
+    async def _end(self, voice: Voice, closing: BaseEvent, answered: int) -> "_Run | None":
+        """The run's last event, that the customer has an answer, and what is next: all of it or nothing."""
+        await voice.rest()
+        voice.hold(closing)
+        async with self._bench.database.transaction() as session:
+            conversations = Conversations(session, self._bench.clock)
+            stored = await voice.write(conversations)
+            await conversations.mark_answered(voice.conversation_id, answered, voice.fence)
+            run, begun = await self._next(conversations, voice.conversation_id, voice.fence)
+        voice.published(stored)
+        self._hub.publish(begun)
+        return run
 
     async def _run(self, turn: Turn, incoming: Incoming) -> RunFinishedEvent:
         state = await self._graph.ainvoke(
@@ -292,16 +312,18 @@ def _uncancel() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
-    """Something a customer sent that has no answer yet."""
+class _Run:
+    """The answer to something a customer sent."""
 
     seq: int
-    """Where it stands in the log."""
+    """Where that stands in the log."""
     trace_id: str
     session_id: str
     """The session it came from."""
     incoming: Incoming
     """What the graph is given."""
+    voice: Voice
+    """Writes the answer."""
 
 
 def _incoming(event: StoredEvent, log: list[StoredEvent]) -> Incoming:

@@ -1,5 +1,6 @@
 """How a turn speaks: events into the log and to whoever looks, text sentence by sentence as it passes review."""
 
+import asyncio
 import json
 import re
 from collections.abc import Sequence
@@ -53,37 +54,49 @@ class Voice:
         self._released = 0
         self._cards: list[Card] = []
         self._held: list[NewEvent] = []
+        self._writer: asyncio.Task[None] | None = None
 
-    def hold(self, *events: BaseEvent) -> None:
+    def hold(self, *events: BaseEvent, visibility: Visibility = Visibility.everyone) -> None:
         """Keep events until the next one is written: a transaction costs more than they are worth."""
-        self._held += [NewEvent.of(event, self.run_id) for event in events]
-
-    async def flush(self) -> None:
-        """Write what is held."""
-        await self._write([])
+        self._held += [NewEvent.of(event, self.run_id, visibility) for event in events]
 
     async def emit(self, *events: BaseEvent, visibility: Visibility = Visibility.everyone) -> None:
-        """Write events to the log, then show them."""
-        await self._write([NewEvent.of(event, self.run_id, visibility) for event in events])
+        """Have events written to the log, then shown. The run goes on meanwhile, and what it emits until the write
+        is done goes into the next one. What goes wrong is raised by whatever comes next.
+        """
+        self.hold(*events, visibility=visibility)
+        self._begin_writing()
 
-    async def end(self, event: BaseEvent, answered: int) -> None:
-        """Write the run's last event and, with it, that the customer has an answer to everything up to there."""
-        await self._write([NewEvent.of(event, self.run_id)], answered)
+    async def flush(self) -> None:
+        """Write what is held, and wait until it is written."""
+        if self._held:
+            await asyncio.shield(self._begin_writing())
 
-    async def _write(self, events: Sequence[NewEvent], answered: int = 0) -> None:
-        events = [*self._held, *events]
-        if not events:
-            return
-        async with self._database.transaction() as session:
-            conversations = Conversations(session, self._clock)
-            stored = await conversations.append(self.conversation_id, events, fence=self.fence)
-            if answered:
-                await conversations.mark_answered(self.conversation_id, answered, self.fence)
-        self._held = []
-        self._hub.publish(stored)
+    async def rest(self) -> None:
+        """Wait until nothing is being written. What could not be written is still held."""
+        if self._writer:
+            await asyncio.shield(asyncio.gather(self._writer, return_exceptions=True))
+
+    async def write(self, conversations: Conversations) -> list[StoredEvent]:
+        """Write what is held inside the caller's transaction; `published` follows its commit."""
+        return await conversations.append(self.conversation_id, self._held, fence=self.fence)
+
+    def _begin_writing(self) -> asyncio.Task[None]:
+        if self._writer and self._writer.done():
+            done, self._writer = self._writer, None
+            done.result()
+        self._writer = self._writer or asyncio.create_task(self._write())
+        return self._writer
+
+    async def _write(self) -> None:
+        while self._held:
+            async with self._database.transaction() as session:
+                stored = await self.write(Conversations(session, self._clock))
+            del self._held[: len(stored)]
+            self.published(stored)
 
     def published(self, stored: Sequence[StoredEvent]) -> None:
-        """Show events that another transaction has written."""
+        """Show what was written."""
         self._hub.publish(stored)
 
     async def called(self, call: ToolCall, message_id: str) -> None:
@@ -93,7 +106,8 @@ class Voice:
         start = ToolCallStartEvent(
             tool_call_id=call_id, tool_call_name=call["name"], parent_message_id=message_id or None
         )
-        await self._write([NewEvent.of(start, self.run_id), NewEvent.of(arguments, self.run_id, Visibility.staff)])
+        self.hold(start)
+        await self.emit(arguments, visibility=Visibility.staff)
 
     async def returned(self, message: ToolMessage) -> None:
         """A tool answered; what it said is for colleagues only."""
@@ -101,7 +115,8 @@ class Voice:
             message_id=new_id("msg"), tool_call_id=message.tool_call_id, content=str(message.text), role="tool"
         )
         end = ToolCallEndEvent(tool_call_id=message.tool_call_id)
-        await self._write([NewEvent.of(end, self.run_id), NewEvent.of(result, self.run_id, Visibility.staff)])
+        self.hold(end)
+        await self.emit(result, visibility=Visibility.staff)
 
     def show(self, cards: Sequence[Card]) -> None:
         """Show cards when the text is out."""

@@ -132,11 +132,13 @@ class Embedder:
         stay_private()
         import torch
         from sentence_transformers import SentenceTransformer
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        # Two threads that compete for one core make a sentence eight times slower.
+        # Two threads that compete for one core make a sentence eight times slower, and a product of matrices fifty.
         torch.set_num_threads(self._threads)
+        threadpool_limits(limits=self._threads, user_api="blas")
         try:
             self._model = SentenceTransformer(self._path, device="cpu", local_files_only=True)
         except (OSError, ValueError) as error:

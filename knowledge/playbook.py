@@ -4,7 +4,7 @@ A file states what the procedure is for, how people ask for it, what must be kno
 (steps). See `docs/procedures.md` for the format.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,7 +20,19 @@ SHARED = "any"
 """The specialist of procedures that belong to every conversation, such as a greeting."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-SlotKind = Literal["order", "items", "address", "choice", "text", "email", "order_number", "zip", "name", "product"]
+SlotKind = Literal[
+    "order", "items", "swaps", "payment", "address", "choice", "text", "email", "order_number", "zip", "name", "product"
+]
+
+
+LOOK_UPS: Mapping[str, tuple[str, ...]] = {
+    "order": ("list_orders",),
+    "items": ("list_orders",),
+    "swaps": ("list_orders", "item_options"),
+    "payment": ("my_details",),
+    "address": ("list_orders", "get_order", "my_details"),
+}
+"""Tools that find what a slot of a kind may hold."""
 
 
 class _Part(BaseModel):
@@ -38,11 +50,15 @@ class Slot(_Part):
     reasons_of: str = ""
     """The policy whose reason codes and words are the choices; `choices` then only adds words to them."""
     prefer: str = ""
-    """For `order` and `items`: an expression over `order` and `today`; orders for which it holds come first."""
+    """For `order`, `items` and `swaps`: an expression over `order` and `today`; orders for which it holds come first."""
     default: str = ""
     """An expression that stands in when nothing was said; for `order` it may use `candidates`."""
     on_yes: str = ""
     """For `choice`: what a plain yes means."""
+    without: str = ""
+    """For `payment`: an expression for the ids that cannot be meant."""
+    on_file: bool = False
+    """For `address`: whether the customer may mean the address the shop knows them by."""
     optional: bool = False
     """Whether the procedure goes on without it."""
 
@@ -54,8 +70,10 @@ class Slot(_Part):
 
 
 class Step(_Part):
-    """One thing to do. Exactly one of `need`, `call`, `when`, `say`, `start` is set."""
+    """One thing to do. Exactly one of `take`, `need`, `call`, `when`, `say`, `start` is set."""
 
+    take: list[Name] = []
+    """Slots to fill where they were said; nothing is asked."""
     need: Name | None = None
     """A slot to fill; asks where it is unknown."""
     call: Name | None = None
@@ -63,6 +81,8 @@ class Step(_Part):
     args: dict[str, str] = {}
     """Argument name to expression."""
     keep: Name | None = None
+    again: dict[str, Name] = {}
+    """For `call`: policy clauses to the slots they judge; refused by one of them, only that slot is asked for again."""
     when: str | None = None
     """An expression; `then` is done where it holds, `otherwise` where not."""
     then: list["Step"] = []
@@ -78,9 +98,9 @@ class Step(_Part):
 
     @model_validator(mode="after")
     def _one_verb(self) -> "Step":
-        verbs = [self.need, self.call, self.when, self.say or None, self.start]
+        verbs = [self.take or None, self.need, self.call, self.when, self.say or None, self.start]
         if sum(verb is not None for verb in verbs) != 1:
-            raise ValueError("a step has exactly one of need, call, when, say, start")
+            raise ValueError("a step has exactly one of take, need, call, when, say, start")
         return self
 
 
@@ -92,10 +112,14 @@ class Procedure(_Part):
     audience: Literal["customer", "staff"] = "customer"
     purpose: Annotated[str, Field(min_length=10)]
     examples: Annotated[list[Annotated[str, Field(min_length=2)]], Field(min_length=5)]
+    verbs: list[str] = []
+    """Words that ask for it outright, wherever they stand, such as `cancel` or `call off`."""
     side: bool = False
     """Whether it is a question that can be answered in between, without leaving what is going on."""
     social: bool = False
     """Whether it is small talk, which gives way to any other request of the same message."""
+    after: list[Name] = []
+    """Procedures that go first where one message asks for both, because this one closes an order to them."""
     slots: dict[Name, Slot] = {}
     steps: Annotated[list[Step], Field(min_length=1)]
     clauses: list[str] = []
@@ -110,11 +134,16 @@ class Procedure(_Part):
             pending += [*step.then, *step.otherwise]
 
     @property
+    def changes(self) -> bool:
+        """Whether it proposes a change."""
+        return any(tool.startswith("propose_") for tool in self.tools)
+
+    @property
     def tools(self) -> frozenset[str]:
         """The names of the tools it calls, those of its slots included."""
         named = {step.call for step in self.walk() if step.call}
-        if any(slot.kind in ("order", "items") for slot in self.slots.values()):
-            named.add("list_orders")
+        kinds = {slot.kind for slot in self.slots.values()}
+        named |= {tool for kind in kinds for tool in LOOK_UPS.get(kind, ())}
         return frozenset(named)
 
 
@@ -134,13 +163,16 @@ class Playbook:
         """A specialist's procedures, with those that belong to everybody."""
         return [each for each in self if each.specialist in (specialist, SHARED)]
 
-    def with_reasons(self, reasons: Mapping[str, Mapping[str, str]]) -> "Playbook":
+    def with_reasons(
+        self, reasons: Mapping[str, Mapping[str, str]], required: Container[str] = frozenset()
+    ) -> "Playbook":
         """The same procedures, offering the reasons that the shop's policies know.
 
         Args:
             reasons: For each policy id, its reason codes and their words.
+            required: Policies that do nothing without a reason.
         """
-        return Playbook([_offering(each, reasons) for each in self])
+        return Playbook([_offering(each, reasons, required) for each in self])
 
     @property
     def fingerprint(self) -> str:
@@ -169,14 +201,15 @@ class Playbook:
         return cls(list(procedures.values()))
 
 
-def _offering(procedure: Procedure, reasons: Mapping[str, Mapping[str, str]]) -> Procedure:
+def _offering(procedure: Procedure, reasons: Mapping[str, Mapping[str, str]], required: Container[str]) -> Procedure:
     slots = {
         name: slot.model_copy(
             update={
                 "choices": {
                     code: [words.capitalize(), *slot.choices.get(code, [])]
                     for code, words in reasons[slot.reasons_of].items()
-                }
+                },
+                "optional": slot.reasons_of not in required or not reasons[slot.reasons_of],
             }
         )
         if slot.reasons_of in reasons
@@ -234,8 +267,10 @@ def _check_references(path: Path, procedure: Procedure, known: Mapping[str, Proc
         raise SettingsError(f"{path}:{line}: {field}: {problem}")
 
     for step in procedure.walk():
-        if step.need and step.need not in procedure.slots:
-            fail(f"need: {step.need}", "need", f"the slot {step.need!r} is not declared under slots")
+        for name in [*step.take, *([step.need] if step.need else [])]:
+            if name not in procedure.slots:
+                verb = "need" if step.need else "take"
+                fail(f"{verb}: {step.need or ''}", verb, f"the slot {name!r} is not declared under slots")
         if step.start and step.start not in known:
             fail(f"start: {step.start}", "start", f"no procedure {step.start!r}")
         expressions = [*step.args.values(), *([step.when] if step.when else [])]

@@ -2,14 +2,16 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
-from knowledge.playbook import Procedure
+from knowledge.playbook import Playbook, Procedure
 from knowledge.words import content_stems, tokens
+from language import swaps
 from language.answers import yes_or_no
 from language.intents import Reading
-from language.resolve import answer, says
-from language.state import Frame, Plan, Request
+from language.resolve import answer, from_text, says
+from language.state import Frame, Plan, Request, SlotValue
 from language.understand import Heard, Understanding
 
 VERIFY = "verify_customer"
@@ -22,6 +24,19 @@ _VERBS = frozenset(
     much stock return send track find recommend arrive ship buy compare change""".split()
 )
 """Words that make a phrase a request or a question of its own."""
+_ASKS = re.compile(
+    r"\?|^\W*(?:and |also |but |so |hi,? |hello,? |hey,? )*(?:what|when|where|which|who|why|how|is|are|do|does|did|can|could|"
+    r"will|would|tell me|show me|check|track|let me know|i(?:'d| would) like to know|i want to know|please (?:tell|check|show))\b",
+    re.IGNORECASE,
+)
+"""A question, or the wish to be told something."""
+_DETAIL = re.compile(
+    r"\b(?:difference|refund(?:ed)?|money back|reimburse\w*|the money)\b"
+    r"|^\W*(?:and |please )*(?:use|using|via|with|by|through|on|to) (?:my |the |that |same )*(?:original |same |credit |debit |gift )*"
+    r"(?:payment|card|pay ?pal|visa|master ?card|wallet|account|method)",
+    re.IGNORECASE,
+)
+"""Says how something else is to be paid, and is no errand of its own."""
 _REPEAT = frozenset({"repeat that", "say that again", "what did you say", "pardon", "come again", "sorry what"})
 
 
@@ -36,13 +51,18 @@ def hear(plan: Plan, message: str, understanding: Understanding) -> Plan:
         plan.buffer.append(plan.last_said)
         return plan
     frame = plan.top
-    if frame and frame.asked and _answers(frame, message, heard, understanding):
+    if frame and frame.asked and _answers(plan, frame, message, heard, understanding):
         plan.misses = 0
         _queue_others(plan, heard, understanding, besides=frame.procedure)
         return plan
-    if frame and _corrects(frame, heard, understanding):
-        plan.misses = 0
-        return plan
+    for candidate in (frame, plan.laid_aside):
+        if candidate and _corrects(candidate, heard, understanding):
+            plan.misses = 0
+            if candidate is not frame:
+                plan.stack.append(candidate)
+                plan.laid_aside = None
+            return plan
+    plan.laid_aside = None
     if frame and yes_or_no(message) == "no" and not frame.waiting:
         plan.stack.pop()
         plan.buffer.append("Alright, I'll leave it.")
@@ -52,7 +72,7 @@ def hear(plan: Plan, message: str, understanding: Understanding) -> Plan:
         return plan
     if not heard.requests:
         if _about_last_product(plan, heard):
-            start(plan, understanding.playbook["ask_product"], f"{plan.product}: {heard.text}")
+            start(plan, understanding.playbook["ask_product"], f"{plan.product}: {heard.text}", heard.text)
             return plan
         return _not_understood(plan, heard)
     plan.misses = 0
@@ -60,21 +80,52 @@ def hear(plan: Plan, message: str, understanding: Understanding) -> Plan:
     return plan
 
 
-def _answers(frame: Frame, message: str, heard: Heard, understanding: Understanding) -> bool:
+def _answers(plan: Plan, frame: Frame, message: str, heard: Heard, understanding: Understanding) -> bool:
     """Try the message as an answer to the open question; a clear new request goes first."""
     procedure = understanding.playbook[frame.procedure]
     slot = procedure.slots[frame.asked]
     other = next((r for r in heard.requests if r.best != frame.procedure and r.sure), None)
-    found = answer(slot, message, frame, understanding)
+    if frame.procedure == VERIFY and not other:
+        return _introduces(frame, procedure, message, understanding)
+    if slot.kind == "swaps":
+        return not (other and not _bare(heard.text)) and _says_more(frame, heard.text)
+    found = answer(slot, message, frame, plan, understanding)
     if found is None and heard.text != message:
-        found = answer(slot, heard.text, frame, understanding)
+        found = answer(slot, heard.text, frame, plan, understanding)
     if found is None or (other and slot.kind in ("text", "choice") and not _social(other, understanding)):
-        if slot.kind == "address" and not other:
+        says_more = slot.kind in ("order", "items") and says(slot, heard.text, frame, understanding)
+        if not other and (slot.kind == "address" or says_more):
             frame.heard.append(message)
+            frame.asked_times += 1
             return True
         return False
     frame.slots[frame.asked] = found
     frame.heard.append(message)
+    frame.asked, frame.choices, frame.asked_times = "", [], 0
+    return True
+
+
+def _introduces(frame: Frame, procedure: Procedure, text: str, understanding: Understanding) -> bool:
+    """Take whatever a message says of who somebody is, whichever part of it was asked for."""
+    found = {
+        name: value
+        for name, slot in procedure.slots.items()
+        if (value := from_text(slot, text, frame, understanding, expected=name == frame.asked or slot.kind == "name"))
+    }
+    if not found or (set(found) == {"name"} and frame.asked != "name" and "zip" not in frame.slots):
+        return False
+    for name, value in found.items():
+        frame.slots[name] = SlotValue(value=value, origin="said")
+    frame.heard.append(text)
+    frame.asked, frame.choices, frame.asked_times = "", [], 0
+    return True
+
+
+def _says_more(frame: Frame, text: str) -> bool:
+    """Take a message as more of what is wanted instead of an item."""
+    if not swaps.take(frame, text):
+        return False
+    frame.heard.append(text)
     frame.asked, frame.choices, frame.asked_times = "", [], 0
     return True
 
@@ -97,8 +148,11 @@ def _corrects(frame: Frame, heard: Heard, understanding: Understanding) -> bool:
         return False
     for name in anew:
         frame.slots.pop(name, None)
+    if any(slot.kind == "swaps" for slot in procedure.slots.values()):
+        swaps.correct(frame)
+        adds = True
     frame.heard = [*frame.heard, heard.text] if adds else [heard.text]
-    # Asked for once more, even in the same words, a change is proposed once more.
+    frame.declined += [call for call in frame.calls if call.startswith("propose_")]
     frame.calls = [call for call in frame.calls if not call.startswith("propose_")]
     frame.said, frame.waiting, frame.asked, frame.choices = [], False, "", []
     return True
@@ -143,25 +197,65 @@ def _queue_others(plan: Plan, heard: Heard, understanding: Understanding, beside
     """An answer may bring a further request with it."""
     for reading in heard.requests:
         if reading.best != besides and reading.sure and not _social(reading, understanding):
-            plan.queue.append(Request(procedure=reading.best, text=reading.text))
+            plan.queue.append(Request(procedure=reading.best, text=reading.text, context=heard.text))
 
 
 def _take_up(plan: Plan, heard: Heard, understanding: Understanding) -> None:
     book = understanding.playbook
     errands = [r for r in heard.requests if not book[r.best].social]
-    requests = [r for r in errands if r.best != VERIFY] or errands or heard.requests[:1]
+    requests = _errands([r for r in errands if r.best != VERIFY], understanding) or errands or heard.requests[:1]
     greeted = any(r.best == "greet" for r in heard.requests) and requests[0].best != "greet"
     if greeted:
         plan.buffer.append("Hi!")
+    requests = _in_order(requests, book)
     first, *rest = requests
     # One request gets the whole message, so that a clause the splitter cut off still explains it.
     told = [r.text for r in errands if r.best == VERIFY and r is not first]
     text = heard.text if len(requests) == 1 else " . ".join([first.text, *told])
-    start(plan, book[first.best], text)
-    plan.queue = [Request(procedure=r.best, text=r.text) for r in rest] + plan.queue
+    start(plan, book[first.best], text, heard.text)
+    plan.queue = [Request(procedure=r.best, text=r.text, context=heard.text) for r in rest] + plan.queue
 
 
-def start(plan: Plan, procedure: Procedure, text: str) -> None:
+def _errands(readings: list[Reading], understanding: Understanding) -> list[Reading]:
+    """What is to be done. Where a change is asked for outright, what is merely told explains it.
+
+    "The parcel stood in the rain, everything is wet. I want to return it all. Refund to PayPal" asks for one thing.
+    """
+    book = understanding.playbook
+    outright = [each for each in readings if book[each.best].changes and each.best in understanding.outright(each.text)]
+    possible = [each for each in readings if book[each.best].changes]
+    changes = outright or [each for each in possible if each.sure] or possible
+    if not changes:
+        return readings
+    kept: list[Reading] = []
+    told = ""
+    for each in readings:
+        detail = _DETAIL.search(each.text) and any(r.best != "change_payment" for r in changes)
+        asks = each.sure and (_ASKS.search(each.text) or not book[each.best].side) and not book[each.best].changes
+        if not detail and (each in changes or (asks and _ASKS.search(each.text))):
+            kept.append(replace(each, text=f"{told}{each.text}"))
+            told = ""
+        elif kept:
+            kept[-1] = replace(kept[-1], text=f"{kept[-1].text} . {each.text}")
+        else:
+            told += f"{each.text} . "
+    return kept
+
+
+def _in_order(requests: list[Reading], book: Playbook) -> list[Reading]:
+    """One request for each errand about items, and those last that close an order to others."""
+    gathered: list[Reading] = []
+    for reading in requests:
+        same = next((i for i, each in enumerate(gathered) if each.best == reading.best), None)
+        if same is not None and any(slot.kind == "swaps" for slot in book[reading.best].slots.values()):
+            gathered[same] = replace(gathered[same], text=f"{gathered[same].text} . {reading.text}")
+        else:
+            gathered.append(reading)
+    late = [each for each in gathered if any(other.best in book[each.best].after for other in gathered)]
+    return [each for each in gathered if each not in late] + late
+
+
+def start(plan: Plan, procedure: Procedure, text: str, context: str) -> None:
     """Begin a procedure, or take up the one in hand with what was said now."""
     frame = plan.top
     below = next((each for each in plan.stack if each.procedure == procedure.id), None)
@@ -170,13 +264,14 @@ def start(plan: Plan, procedure: Procedure, text: str) -> None:
         below.heard.append(text)
         return
     if frame and frame.procedure == procedure.id:
-        corrected = Frame(procedure=procedure.id, heard=[*frame.heard[-2:], text] if frame.asked else [text])
+        heard = [*frame.heard[-2:], text] if frame.asked else [text]
+        corrected = Frame(procedure=procedure.id, heard=heard, context=context)
         plan.stack[-1] = corrected
         return
     if frame and not procedure.side and not procedure.social and procedure.id != VERIFY:
         # A new errand takes the place of one that was not finished; a side question leaves it waiting.
         plan.stack = [each for each in plan.stack if each.waiting]
-    plan.stack.append(Frame(procedure=procedure.id, heard=[text]))
+    plan.stack.append(Frame(procedure=procedure.id, heard=[text], context=context))
 
 
 def _about_last_product(plan: Plan, heard: Heard) -> bool:
@@ -204,13 +299,15 @@ def answered(plan: Plan, content: str) -> Plan:
     try:
         result: Any = json.loads(content)
     except ValueError:
-        result = {"error": "fault", "message": content}
+        # What a tool says in other than its own way is no word for a customer.
+        result = {"error": "fault", "message": "I can't do that just now.", "offer_person": True}
     if not isinstance(result, dict):
         result = {"value": result}
     frame.calls.append(plan.signature)
     if result.get("error") == "not_verified":
         frame.calls.pop()
-        needs = Frame(procedure=VERIFY, heard=list(frame.heard), results={"check": result})
+        told = [frame.context] if frame.context else []
+        needs = Frame(procedure=VERIFY, heard=[*told, *frame.heard], results={"check": result})
         plan.stack.append(needs)
     elif plan.calling:
         frame.results[plan.calling] = result
@@ -234,6 +331,7 @@ def noticed(plan: Plan, notice: dict[str, Any]) -> Plan:
     plan.last_action = waiting[-1].procedure if waiting else plan.last_action
     plan.stack = [each for each in plan.stack if not each.waiting]
     plan.buffer.append(str(notice["sentence"]))
+    plan.laid_aside = waiting[-1] if waiting and notice.get("declined") else None
     for part in notice.get("parts", []):
         if part.get("order_number"):
             plan.focus = part["order_number"]

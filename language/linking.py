@@ -8,14 +8,17 @@ noun of this shop's catalogue that fits none of the lines is reported as unexpla
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from rapidfuzz import fuzz
 
 from knowledge.words import content_stems, stem, tokens
 from language.answers import NUMBERS, quantity_in
+from language.described import told_by_content
 from language.recognise import day_range_in, order_numbers_in, reference_to_age
 
 Order = dict[str, Any]
@@ -59,6 +62,8 @@ class Link:
     """Orders it may be about, best first; all of them where it says nothing of it."""
     narrowed: bool = False
     """Whether the message itself says which orders."""
+    described: bool = False
+    """Whether it names an order by what is in it."""
     whole: bool = False
     """Whether it speaks of everything in an order."""
     mentions: list[Mention] = field(default_factory=list)
@@ -67,6 +72,8 @@ class Link:
     """Lines that fit one phrase equally well."""
     unexplained: list[str] = field(default_factory=list)
     """Nouns of the catalogue that fit none of the lines."""
+    strange: list[str] = field(default_factory=list)
+    """Words of phrases that fit no line and no product of the catalogue."""
     unknown_numbers: list[str] = field(default_factory=list)
     """Order numbers that are not among the customer's."""
 
@@ -83,7 +90,10 @@ def link(text: str, orders: list[Order], today: date, lexicon: frozenset[str], p
     """
     result = Link(orders=list(orders))
     _narrow(text, result, today)
-    body, exception = _split_exception(text)
+    told = told_by_content(text)
+    if told.things and not result.narrowed:
+        _narrow_by_content(told.things, result, prefer)
+    body, exception = _split_exception(told.rest if result.narrowed else text)
     result.whole = bool(_WHOLE.search(body))
     pool = [(order, line) for order in result.orders for line in order["lines"]]
     weights = _weights(pool)
@@ -105,6 +115,30 @@ def link(text: str, orders: list[Order], today: date, lexicon: frozenset[str], p
     return result
 
 
+def _narrow_by_content(things: Sequence[str], result: Link, prefer: set[str]) -> None:
+    """Keep the orders that hold what was named; all of them where one request names several."""
+    found: list[Order] = []
+    for thing in things:
+        said = [stem(token) for token in tokens(thing)]
+        scored = [
+            (
+                sum(
+                    max((bool(_match(word, line_stems(line))) for line in order["lines"]), default=False)
+                    for word in said
+                ),
+                order,
+            )
+            for order in result.orders
+        ]
+        best = max((score for score, _ in scored), default=0)
+        holding = [order for score, order in scored if score == best and score]
+        found += [order for order in holding if order["number"] in prefer] or holding
+    if found:
+        numbers = {order["number"] for order in found}
+        result.orders = [order for order in result.orders if order["number"] in numbers]
+        result.narrowed = result.described = True
+
+
 def number_key(number: str) -> str:
     """Digits of an order number, by which people know it."""
     return re.sub(r"\D", "", number)
@@ -122,14 +156,16 @@ def _narrow(text: str, result: Link, today: date) -> None:
         if known:
             result.orders, result.narrowed = known, True
         return
+    dated = [order for order in result.orders if "placed_at" in order]
     if span := day_range_in(text, today):
-        within = [order for order in result.orders if span[0] <= _placed(order) <= span[1]]
+        within = [order for order in dated if span[0] <= _placed(order) <= span[1]]
         if within:
             result.orders, result.narrowed = within, True
-    if (age := reference_to_age(text)) and result.orders:
+            dated = within
+    if (age := reference_to_age(text)) and dated:
         pick = max if age == "newest" else min
         result.orders, result.narrowed = (
-            [pick(result.orders, key=lambda order: str(order["placed_at"]))],
+            [pick(dated, key=lambda order: str(order["placed_at"]))],
             True,
         )
 
@@ -141,7 +177,9 @@ def _placed(order: Order) -> date:
 def line_stems(line: Line) -> set[str]:
     """The stems a line can be called by."""
     words = f"{line['title']} {line.get('category', '')} {' '.join(line.get('options', {}).values())}"
-    return {stem(token) for token in tokens(words)}
+    title = tokens(line["title"])
+    joined = {stem(one + two) for one, two in pairwise(title)}
+    return {stem(token) for token in tokens(words)} | joined
 
 
 def _weights(pool: list[tuple[Order, Line]]) -> dict[str, float]:
@@ -172,6 +210,10 @@ def _match(word: str, stems: set[str]) -> str | None:
         return word
     if len(word) < 4:
         return None
+    if len(word) >= 5 and (
+        part := next((each for each in stems if each.endswith(word) or (len(each) >= 5 and word.endswith(each))), None)
+    ):
+        return part
     near = max(stems, key=lambda each: fuzz.ratio(word, each), default="")
     return near if near and len(near) >= 4 and fuzz.ratio(word, near) >= FUZZY else None
 
@@ -200,6 +242,7 @@ def _link_phrase(
     fits = Counter({word: sum(bool(_match(word, line_stems(line))) for _, line in pool) for word in words})
     if not any(fits.values()):
         result.unexplained += [word for word in words if word in lexicon and not _THAT_ORDER.fullmatch(word)]
+        result.strange += [word for word in words if word not in result.unexplained and len(word) > 3]
         return
     scored = [(_score(words, line, weights, fits), order, line) for order, line in pool]
     best = max(score for score, _, _ in scored)

@@ -8,7 +8,8 @@ from typing import Any
 from knowledge.playbook import Step
 from knowledge.templates import evaluate, render
 from language.fold import UNCLEAR, start
-from language.resolve import Ask, Filled, Lookup, Nothing, resolve
+from language.outcome import Ask, Filled, Lookup, Nothing
+from language.resolve import resolve
 from language.state import Frame, Plan
 from language.understand import Understanding
 from language.write import wording
@@ -63,7 +64,7 @@ class Planner:
             if frame is None or frame.waiting:
                 if frame is None and plan.queue:
                     request = plan.queue.pop(0)
-                    start(plan, self.book[request.procedure], request.text)
+                    start(plan, self.book[request.procedure], request.text, request.context)
                     continue
                 if frame and not plan.buffer:
                     plan.buffer.append("Please use the card above: shall I go ahead with it, or leave it?")
@@ -116,7 +117,9 @@ class Planner:
     def _pass(self, plan: Plan, frame: Frame) -> _Outcome:
         for step in self._steps(self.book[frame.procedure].steps, frame):
             outcome: _Outcome | None = None
-            if step.need:
+            if step.take:
+                self._take(plan, frame, step.take)
+            elif step.need:
                 outcome = self._need(plan, frame, step.need)
             elif step.call:
                 outcome = self._call(plan, frame, step)
@@ -124,7 +127,7 @@ class Planner:
                 self._say(plan, frame, step)
             elif step.start:
                 plan.stack.remove(frame)
-                start(plan, self.book[step.start], " . ".join(frame.heard))
+                start(plan, self.book[step.start], " . ".join(frame.heard), frame.context)
                 return _Finished()
             if outcome is not None:
                 return outcome
@@ -139,6 +142,13 @@ class Planner:
                 holds = evaluate(step.when, frame.values())
                 yield from self._steps(step.then if holds else step.otherwise, frame)
 
+    def _take(self, plan: Plan, frame: Frame, names: list[str]) -> None:
+        for name in names:
+            if name not in frame.slots:
+                found = resolve(name, self.book[frame.procedure].slots[name], frame, plan, self.understanding)
+                if isinstance(found, Filled) and found.value.origin == "said":
+                    frame.slots[name] = found.value
+
     def _need(self, plan: Plan, frame: Frame, name: str) -> _Outcome | None:
         if name in frame.slots:
             return None
@@ -149,8 +159,8 @@ class Planner:
                 if slot.kind == "order":
                     plan.focus = value.value["number"]
                 return None
-            case Lookup(tool, keep):
-                return self._start_call(plan, frame, tool, {}, keep)
+            case Lookup(tool, keep, args):
+                return self._start_call(plan, frame, tool, args, keep)
             case Nothing(sentence):
                 plan.buffer.append(sentence)
                 return _Finished()
@@ -160,7 +170,7 @@ class Planner:
     def _ask(self, plan: Plan, frame: Frame, name: str, ask: Ask) -> Speak:
         slot = self.book[frame.procedure].slots[name]
         again = frame.asked == name
-        frame.asked, frame.choices = name, ask.choices
+        frame.asked, frame.choices, frame.about = name, ask.choices, ask.about
         if again and frame.asked_times:
             plan.buffer.append("Sorry, I didn't get that.")
             if frame.asked_times >= 2:
@@ -181,6 +191,10 @@ class Planner:
         result = frame.results.get(step.keep or tool, {})
         if result.get("error"):
             plan.buffer.append(str(result.get("message", "")))
+            wrong = next((step.again[each] for each in result.get("clauses", []) if each in step.again), None)
+            if wrong and wrong in frame.slots:
+                frame.refused.setdefault(wrong, []).append(frame.slots.pop(wrong).value)
+                return self._need(plan, frame, wrong)
             if result.get("offer_person"):
                 plan.replies.append("Talk to a person")
             return _Finished()
@@ -191,6 +205,10 @@ class Planner:
         if signature in frame.calls:
             plan.buffer.append("I can't look that up just now.")
             plan.replies.append("Talk to a person")
+            return _Finished()
+        if signature in frame.declined:
+            plan.buffer.append("That is what I had understood before. What should be different?")
+            plan.laid_aside = frame
             return _Finished()
         plan.calling, plan.signature = keep, signature
         ends_turn = tool.startswith("propose_") or tool == PERSON

@@ -25,6 +25,10 @@ _NAME_LEAD = re.compile(
     r"([A-Za-z][A-Za-z'’-]+)\s+([A-Za-z][A-Za-z'’-]+)",
     re.IGNORECASE,
 )
+_CAPITALS = re.compile(r"\b([A-Z][a-z'’-]+)\s+([A-Z][a-z'’-]+)\b")
+_NOT_NAMES = frozenset(
+    "name zip code email mail address postal order number instead customer account phone use".split()
+)
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -80,8 +84,15 @@ def name_in(text: str, *, expected: bool = False) -> tuple[str, str] | None:
         if first.lower() not in STOPWORDS and last.lower() not in STOPWORDS:
             return first, last
     if expected:
-        words = [w for w in re.findall(r"[A-Za-z][A-Za-z'’-]+", cleaned) if w.lower() not in STOPWORDS]
-        if len(words) == 2 or (len(words) > 2 and all(w[0].isupper() for w in words[:2])):
+        pairs = [
+            (one, two)
+            for one, two in _CAPITALS.findall(cleaned)
+            if one.lower() not in STOPWORDS | _NOT_NAMES and two.lower() not in STOPWORDS | _NOT_NAMES
+        ]
+        words = [w for w in re.findall(r"[A-Za-z][A-Za-z'’-]+", cleaned) if w.lower() not in STOPWORDS | _NOT_NAMES]
+        if pairs:
+            return pairs[0]
+        if len(words) == 2:
             return words[0], words[1]
     return None
 

@@ -1,7 +1,6 @@
 """Filling the slots of a procedure: from what was said, from the shop's data, or by asking."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,69 +10,46 @@ from knowledge.playbook import Slot
 from knowledge.templates import evaluate
 from knowledge.words import content_stems, tokens
 from language import recognise
+from language.addresses import resolve_address, written
 from language.answers import chosen, yes_or_no
-from language.linking import Link, Mention, Order, link, number_key
+from language.goods import Goods
+from language.linking import link, number_key
+from language.outcome import Ask, Filled, Lookup, Nothing, Resolution
+from language.payments import answered_payment, mentioned, resolve_payment
 from language.state import Choice, Frame, Plan, SlotValue
+from language.swaps import Swaps, speaks_of_swaps
 from language.text import without_products
 from language.understand import Understanding
 
-MOST_CHOICES = 5
 ALIKE = 0.4
 """Cosine from which an answer to a question means one of the choices."""
-SAME_THING = 0.35
-AHEAD = 0.08
-"""Cosine from which a noun means an order line, and how far ahead of the next that line must be."""
 CLEARLY_ALIKE = 0.55
 """The same for something said without being asked."""
-PRONOUN = frozenset({"it", "that", "this", "them", "one", "its", "it's"})
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """The slot's value is known."""
-
-    value: SlotValue
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """The customer must say."""
-
-    lead: str = ""
-    """A sentence that comes before the question, such as what was not found."""
-    question: str = ""
-    """The question; empty means the slot's own wording."""
-    choices: list[Choice] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """A tool must be called first."""
-
-    tool: str
-    keep: str
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """There is nothing the slot could hold; the sentence says so."""
-
-    sentence: str
-
-
-Resolution = Filled | Ask | Lookup | Nothing
 
 
 def resolve(name: str, slot: Slot, frame: Frame, plan: Plan, understanding: Understanding) -> Resolution:
     """Find a slot's value, or what has to happen for that."""
-    if slot.kind in ("order", "items"):
-        listed = frame.results.get("orders")
-        if listed is None:
+    if slot.kind in ("order", "items", "swaps"):
+        listed = recognise.as_dict(frame.results.get("orders"))
+        if not listed:
             return Lookup("list_orders", "orders")
-        found = _Orders(slot, frame, plan, understanding)
-        return found.order() if slot.kind == "order" else found.items()
+        if listed.get("error"):
+            return Nothing(str(listed.get("message", "")) or "I can't look at your orders just now.")
+        goods = Goods(slot, frame, plan, understanding, frame.refused.get(name, []))
+        if slot.kind == "swaps":
+            return Swaps(frame, goods.heard(), goods.lines(), understanding.embedder).resolve()
+        return goods.order() if slot.kind == "order" else goods.items()
+    if slot.kind == "payment":
+        return resolve_payment(name, slot, frame)
+    if slot.kind == "address":
+        return resolve_address(frame, understanding, own=slot.on_file)
+    return _said(name, slot, frame, understanding)
+
+
+def _said(name: str, slot: Slot, frame: Frame, understanding: Understanding) -> Resolution:
     for text in reversed(frame.heard):
-        if value := from_text(slot, text, frame, understanding, expected=False):
+        value = from_text(slot, text, frame, understanding, expected=False)
+        if value and value not in frame.refused.get(name, []):
             return Filled(SlotValue(value=value, origin="said"))
     if slot.default:
         value = evaluate(slot.default, frame.values())
@@ -95,23 +71,13 @@ def from_text(slot: Slot, text: str, frame: Frame, understanding: Understanding,
             name = recognise.name_in(text, expected=expected)
             return {"first_name": name[0], "last_name": name[1]} if name else None
         case "address":
-            return _address(text, frame)
+            return written(frame, text)
         case "choice":
             return _choice(slot, text, understanding, expected=expected)
         case "text" | "product":
             return text if expected or slot.kind == "product" else None
         case _:
             return None
-
-
-def _address(text: str, frame: Frame) -> dict[str, str] | None:
-    """The address said so far; whole only with street, city, state and zip."""
-    parts: dict[str, str] = {}
-    for said in [*frame.heard, text] if text not in frame.heard else frame.heard:
-        parts |= recognise.address_in(said)
-    if {"address1", "city", "zip"} <= parts.keys():
-        return {"address2": "", "state": "", "country": "US", **parts}
-    return None
 
 
 def _choice(slot: Slot, text: str, understanding: Understanding, *, expected: bool) -> str | None:
@@ -134,6 +100,8 @@ def _choice(slot: Slot, text: str, understanding: Understanding, *, expected: bo
             return list(slot.choices)[picked[0]]
         if yes_or_no(text):
             return None
+    if not slot.choices:
+        return None
     return _nearest(slot, said[1], understanding, ALIKE if expected else CLEARLY_ALIKE)
 
 
@@ -155,6 +123,11 @@ def says(slot: Slot, text: str, frame: Frame, understanding: Understanding) -> b
         found = link(text, listed.get("orders", []), today, understanding.lexicon, set())
         meant = found.mentions or found.ambiguous or found.unexplained or found.unknown_numbers
         return bool(meant or found.narrowed or found.whole)
+    if slot.kind == "swaps":
+        return speaks_of_swaps(frame, text)
+    if slot.kind == "payment":
+        methods = recognise.as_dict(frame.results.get("details")).get("payment_methods", [])
+        return bool(mentioned(text, methods))
     if slot.kind == "address":
         return bool(recognise.address_in(text).keys() - {"country"})
     return (
@@ -162,144 +135,35 @@ def says(slot: Slot, text: str, frame: Frame, understanding: Understanding) -> b
     )
 
 
-class _Orders:
-    """Resolves a slot against the customer's own orders."""
-
-    def __init__(self, slot: Slot, frame: Frame, plan: Plan, understanding: Understanding) -> None:
-        self.slot, self.plan = slot, plan
-        listed = recognise.as_dict(frame.results["orders"])
-        self.orders: list[Order] = listed.get("orders", [])
-        self.today = date.fromisoformat(listed.get("today", "2000-01-01"))
-        self.text = " . ".join(frame.heard)
-        self.fits = {order["number"] for order in self.orders if self._fits(order)}
-        self.link: Link = link(self.text, self.orders, self.today, understanding.lexicon, self.fits)
-        if self.link.unexplained and not self.link.mentions:
-            self._by_meaning(understanding)
-
-    def _fits(self, order: Order) -> bool:
-        if not self.slot.prefer:
-            return True
-        return bool(evaluate(self.slot.prefer, {"order": order, "today": self.today.isoformat()}))
-
-    def _by_meaning(self, understanding: Understanding) -> None:
-        """A noun that stands in no title may still mean a line: a `bottle` is a flask."""
-        pool = [(order, line) for order in self.link.orders for line in order["lines"]]
-        pool = [each for each in pool if each[0]["number"] in self.fits] or pool
-        if not pool:
-            return
-        names = [f"{line['title']}, {line.get('category', '')}" for _, line in pool]
-        vectors = understanding.embedder.embed([self.link.unexplained[0], *names])
-        cosines = sorted(((float(v @ vectors[0]), i) for i, v in enumerate(vectors[1:])), reverse=True)
-        ahead = cosines[0][0] - (cosines[1][0] if len(cosines) > 1 else 0.0)
-        if cosines[0][0] >= SAME_THING and ahead >= AHEAD:
-            order, line = pool[cosines[0][1]]
-            self.link.mentions = [Mention(order, line, None, cosines[0][0])]
-            self.link.unexplained = []
-
-    def order(self) -> Resolution:
-        if not self.orders and not self.link.unknown_numbers:
-            return Nothing("I don't see any orders on your account yet.")
-        if self.link.unknown_numbers and not self.link.narrowed:
-            return Filled(SlotValue(value={"number": self.link.unknown_numbers[0], "lines": []}, origin="said"))
-        candidates, said = self._candidates()
-        if len(candidates) > 1 and (focus := self._focused(candidates)):
-            return Filled(SlotValue(value=focus, origin="inferred"))
-        if len(candidates) > 1 and self.slot.default:
-            picked = evaluate(self.slot.default, {"candidates": candidates, "today": self.today.isoformat()})
-            if picked:
-                return Filled(SlotValue(value=picked, origin="defaulted"))
-        if len(candidates) == 1:
-            return Filled(SlotValue(value=candidates[0], origin="said" if said else "inferred"))
-        return Ask(
-            choices=[Choice(label=_order_label(each), value=each["number"]) for each in candidates[:MOST_CHOICES]]
-        )
-
-    def _candidates(self) -> tuple[list[Order], bool]:
-        """The orders in question, and whether the customer's own words say so."""
-        found = self.link
-        named = found.mentions or found.ambiguous
-        if named:
-            numbers = {each.order["number"] for each in named}
-            pool = [order for order in found.orders if order["number"] in numbers]
-        else:
-            pool = found.orders
-        fitting = [order for order in pool if order["number"] in self.fits]
-        return fitting or pool, bool(found.narrowed or named)
-
-    def _focused(self, candidates: list[Order]) -> Order | None:
-        """The order last spoken of, where the words point back at it and at no other."""
-        if self.link.narrowed or not self.plan.focus or not set(tokens(self.text)) & PRONOUN:
-            return None
-        return next((order for order in candidates if order["number"] == self.plan.focus), None)
-
-    def items(self) -> Resolution:
-        """Units of orders, with the statuses of those orders."""
-        resolution = self._items()
-        if isinstance(resolution, Filled):
-            numbers = {part["order_number"] for part in resolution.value.value["orders"]}
-            known = {str(order["status"]) for order in self.orders if order["number"] in numbers}
-            resolution.value.value["statuses"] = sorted(known)
-        return resolution
-
-    def _items(self) -> Resolution:
-        found = self.link
-        if not self.orders and not found.unknown_numbers:
-            return Nothing("I don't see any orders on your account yet.")
-        if found.unknown_numbers and not found.narrowed:
-            part = {"order_number": found.unknown_numbers[0], "items": None}
-            return Filled(SlotValue(value={"orders": [part]}, origin="said"))
-        if found.ambiguous:
-            return Ask(
-                question="Which one do you mean?",
-                choices=[_line_choice(each) for each in found.ambiguous[:MOST_CHOICES]],
-            )
-        if found.unexplained and not found.mentions:
-            what = found.unexplained[0]
-            return Ask(lead=f"I can't find a {what} among your orders.", choices=self._everything())
-        if found.mentions:
-            return Filled(SlotValue(value={"orders": _grouped(found.mentions)}, origin="said"))
-        return self._whole_orders()
-
-    def _whole_orders(self) -> Resolution:
-        candidates, said = self._candidates()
-        if (focus := self._focused(candidates)) is not None:
-            candidates = [focus]
-        many = any(word in tokens(self.text) for word in ("both", "all")) and "orders" in tokens(self.text)
-        about_order = self.link.whole or "order" in tokens(self.text) or self.link.narrowed
-        if many and candidates:
-            parts = [{"order_number": each["number"], "items": None} for each in candidates]
-            return Filled(SlotValue(value={"orders": parts}, origin="said"))
-        if len(candidates) == 1 and (about_order or len(candidates[0]["lines"]) == 1):
-            part = {"order_number": candidates[0]["number"], "items": None}
-            return Filled(SlotValue(value={"orders": [part]}, origin="said" if said else "inferred"))
-        if len(candidates) == 1:
-            return Ask(choices=self._everything(candidates))
-        return Ask(choices=self._everything(candidates))
-
-    def _everything(self, orders: list[Order] | None = None) -> list[Choice]:
-        """Each order as a whole where there are several, else the order and each of its lines."""
-        pool = orders or [order for order in self.orders if order["number"] in self.fits] or self.orders
-        if len(pool) == 1:
-            lines = [_line_choice(Mention(pool[0], line, None, 0.0)) for line in pool[0]["lines"]]
-            whole = Choice(
-                label=f"The whole order {pool[0]['number']}",
-                value={"orders": [{"order_number": pool[0]["number"], "items": None}]},
-            )
-            return [*lines[: MOST_CHOICES - 1], whole]
-        return [
-            Choice(label=_order_label(each), value={"orders": [{"order_number": each["number"], "items": None}]})
-            for each in pool[:MOST_CHOICES]
-        ]
+def retold(
+    name: str, slot: Slot, texts: list[str], frame: Frame, plan: Plan, understanding: Understanding
+) -> Resolution:
+    """What texts alone say of orders or items, with nothing that was said before."""
+    told = frame.model_copy(update={"heard": texts, "context": ""})
+    goods = Goods(slot, told, plan, understanding, frame.refused.get(name, []))
+    return goods.order() if slot.kind == "order" else goods.items()
 
 
-def answer(slot: Slot, text: str, frame: Frame, understanding: Understanding) -> SlotValue | None:
+def answer(slot: Slot, text: str, frame: Frame, plan: Plan, understanding: Understanding) -> SlotValue | None:
     """Read a message as the answer to the question that was asked."""
+    goods = slot.kind in ("order", "items") and bool(frame.results.get("orders"))
+    if goods and slot.kind == "items":
+        found = retold(frame.asked, slot, [text], frame, plan, understanding)
+        if isinstance(found, Filled) and found.value.origin == "said":
+            return found.value
+    if slot.kind == "payment":
+        return answered_payment(text, frame)
     if frame.choices and slot.kind != "choice":
         labels = [choice.label for choice in frame.choices]
-        picked = chosen(text, labels) or _by_name(text, frame.choices)
+        agreed = [0] if len(labels) == 1 and yes_or_no(text) == "yes" else []
+        picked = agreed or chosen(text, labels) or _by_name(text, frame.choices)
         if picked:
             return SlotValue(value=_merged(slot, frame, picked), origin="said")
-    if slot.kind in ("order", "items"):
+    if goods:
+        for texts in ([text], [*frame.heard, text]):
+            found = retold(frame.asked, slot, texts, frame, plan, understanding)
+            if isinstance(found, Filled) and found.value.origin == "said":
+                return found.value
         return _order_answer(slot, text, frame)
     value = from_text(slot, text, frame, understanding, expected=True)
     return SlotValue(value=value, origin="said") if value else None
@@ -344,26 +208,3 @@ def _merged(slot: Slot, frame: Frame, picked: list[int]) -> Any:
             known = parts.setdefault(part["order_number"], {"order_number": part["order_number"], "items": []})
             known["items"] = None if part["items"] is None or known["items"] is None else known["items"] + part["items"]
     return {"orders": list(parts.values())}
-
-
-def _order_label(order: Order) -> str:
-    first = order["lines"][0]["title"] if order["lines"] else ""
-    more = f" and {len(order['lines']) - 1} more" if len(order["lines"]) > 1 else ""
-    return f"{order['number']}: {first}{more}"
-
-
-def _line_choice(mention: Mention) -> Choice:
-    line = mention.line
-    options = ", ".join(line.get("options", {}).values())
-    label = f"{line['title']}{f' ({options})' if options else ''}, {mention.order['number']}"
-    return Choice(label=label, value={"orders": _grouped([mention])})
-
-
-def _grouped(mentions: list[Mention]) -> list[dict[str, Any]]:
-    parts: dict[str, list[dict[str, Any]]] = {}
-    for each in mentions:
-        item: dict[str, Any] = {"line_id": each.line["id"]}
-        if each.quantity:
-            item["quantity"] = each.quantity
-        parts.setdefault(each.order["number"], []).append(item)
-    return [{"order_number": number, "items": items} for number, items in parts.items()]

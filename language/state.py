@@ -39,6 +39,14 @@ class Frame(BaseModel):
     choices: list[Choice] = Field(default_factory=list)
     """The answers offered with the question."""
     asked_times: int = 0
+    about: str = ""
+    """The title of the item that was asked about."""
+    context: str = ""
+    """The message that this is one request of; what it says once may hold for all of them."""
+    refused: dict[str, list[Any]] = Field(default_factory=dict)
+    """Values of slots that cannot be taken, by slot."""
+    declined: list[str] = Field(default_factory=list)
+    """Proposals that were not wanted as they were, as name and arguments."""
     waiting: bool = False
     """Whether its proposal waits for the customer's word."""
 
@@ -52,6 +60,8 @@ class Request(BaseModel):
 
     procedure: str
     text: str
+    context: str = ""
+    """The whole message it was a part of."""
 
 
 class Plan(BaseModel):
@@ -73,6 +83,8 @@ class Plan(BaseModel):
     """The name of the product that was last spoken of."""
     last_action: str = ""
     """The procedure whose card was answered last."""
+    laid_aside: Frame | None = None
+    """The procedure whose card was declined last, as long as nothing else was asked for."""
     misses: int = 0
     """How many messages in a row were not understood."""
     last_said: str = ""

@@ -11,6 +11,11 @@ from knowledge.words import stem, tokens
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)|[\n;]+")
 _JOINT = re.compile(r",?\s+(?:and then|and also|and|also|then|plus|as well as)\s+|,\s+", re.IGNORECASE)
 _WORD_OR_EMAIL = re.compile(r"[\w.+'-]+@[\w.-]+|[A-Za-z]+(?:['’][A-Za-z]+)?")
+_COURTESY = re.compile(
+    r"\W*(?:please )?(?:can|could|would|will) (?:you|u|someone|anyone|somebody) (?:please |kindly |be able to )*"
+    r"(?:help|assist)(?: me| us)?(?: out)?(?: with (?:that|this|it|these))?,?(?: please)?\W*",
+    re.IGNORECASE,
+)
 _CONTRACTIONS = {
     **{
         word.replace("'", ""): word
@@ -34,6 +39,11 @@ def joints(sentence: str) -> list[tuple[str, str]]:
         for match in _JOINT.finditer(sentence)
         if match.start() > 2 and match.end() < len(sentence) - 2
     ]
+
+
+def is_courtesy(clause: str) -> bool:
+    """Whether a clause only asks for help with what is said beside it: "could you help me with that?"."""
+    return _COURTESY.fullmatch(clause) is not None
 
 
 class Speller:

@@ -1,5 +1,6 @@
 """From a message to the requests in it."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -7,12 +8,16 @@ from pathlib import Path
 from knowledge.embedder import Embedder
 from knowledge.playbook import Playbook
 from knowledge.words import stem, tokens
-from language.intents import Intents, Reading, only_values
+from language.intents import IN_SCOPE, SURE, Intents, Reading, only_values
 from language.recognise import address_in
-from language.text import Speller, joints, sentences, without_products
+from language.text import Speller, is_courtesy, joints, sentences, without_products
 
+OUTRIGHT = 0.5
+"""What it adds to a procedure's score that a clause has a word which asks for it outright."""
 CERTAIN = 0.6
-"""How near a clause counts that carries an address."""
+"""How near, and how likely ours, a clause counts that carries an address."""
+_CONDITION = re.compile(r"\W*(?:if|unless|in case|should there|when|once|since|because|as)\b", re.IGNORECASE)
+"""A sentence that begins so is one thought."""
 COMMON = 4
 """A word in the examples of so many procedures is no product's name."""
 
@@ -41,7 +46,8 @@ class Understanding:
         spread = Counter(
             each for p in playbook for each in {stem(token) for example in p.examples for token in tokens(example)}
         )
-        self._common = {each for each, count in spread.items() if count >= COMMON}
+        self.common = {each for each, count in spread.items() if count >= COMMON}
+        self._verbs = {each.id: [_anywhere(verb) for verb in each.verbs] for each in playbook}
         self.lexicon: frozenset[str] = frozenset()
         """Stems of the words products are called by."""
         self._memory: dict[str, Heard] = {}
@@ -51,7 +57,7 @@ class Understanding:
         words = {token for title in titles for token in tokens(title)}
         self.speller.add(words)
         stems = {stem(word) for word in words if len(word) > 2 and word.isalpha()}
-        self.lexicon = self.lexicon | (stems - self._common)
+        self.lexicon = self.lexicon | (stems - self.common)
         self._memory.clear()
 
     def read(self, message: str) -> Heard:
@@ -65,10 +71,9 @@ class Understanding:
 
     def _read(self, message: str) -> Heard:
         text = self.speller.correct(message)
-        readings: list[Reading] = []
-        for sentence in sentences(text) or [text.strip()]:
-            if sentence:
-                readings += self._clauses(sentence)
+        said = [sentence for sentence in sentences(text) or [text.strip()] if sentence]
+        asking = [sentence for sentence in said if not is_courtesy(sentence)] or said
+        readings = [reading for sentence in asking for reading in self._clauses(sentence)]
         requests: list[Reading] = []
         unclear: list[Reading] = []
         loose = ""
@@ -80,10 +85,15 @@ class Understanding:
                 else:
                     loose += f"{reading.text} . "
             elif not reading.in_scope:
+                # What is not understood alone may still say which item a neighbour is about.
                 unclear.append(reading)
+                if previous:
+                    requests[-1] = replace(previous, text=f"{previous.text} . {reading.text}")
+                else:
+                    loose += f"{reading.text} . "
             elif previous and previous.best == reading.best:
-                nearness = max(previous.nearness, reading.nearness)
-                requests[-1] = replace(previous, text=f"{previous.text} {reading.text}", nearness=nearness)
+                better = max(previous, reading, key=lambda each: each.chance)
+                requests[-1] = replace(better, text=f"{previous.text} {reading.text}")
             else:
                 requests.append(replace(reading, text=f"{loose}{reading.text}"))
                 loose = ""
@@ -97,10 +107,27 @@ class Understanding:
         plainer = [without_products(clause, self.lexicon) for clause in clauses]
         both = self.intents.read([*clauses, *plainer])
         return [
-            self._with_address(Reading(clause, better.scores, better.nearness))
+            self._with_verbs(self._with_address(replace(better, text=clause)))
             for clause, one, other in zip(clauses, both, both[len(clauses) :], strict=False)
-            for better in [one if one.nearness >= other.nearness else other]
+            for better in [one if one.chance >= other.chance else other]
         ]
+
+    def outright(self, text: str) -> set[str]:
+        """Procedures that a text asks for by a word of their own."""
+        said = " ".join(_stems(text))
+        return {name for name, verbs in self._verbs.items() if any(verb.search(said) for verb in verbs)}
+
+    def _with_verbs(self, reading: Reading) -> Reading:
+        asked = self.outright(reading.text)
+        if not asked:
+            return reading
+        scores = {name: score + OUTRIGHT * (name in asked) for name, score in reading.scores.items()}
+        total = sum(scores.values())
+        scores = {name: score / total for name, score in scores.items()}
+        raised = replace(reading, scores=scores)
+        if raised.best not in asked:
+            return raised
+        return replace(raised, nearness=max(reading.nearness, SURE), chance=max(reading.chance, IN_SCOPE))
 
     def _with_address(self, reading: Reading) -> Reading:
         """Who writes a whole street address asks for something that needs one."""
@@ -110,12 +137,15 @@ class Understanding:
         scores = {name: score + 0.6 * (name in asking) for name, score in reading.scores.items()}
         total = sum(scores.values())
         return Reading(
-            reading.text, {name: score / total for name, score in scores.items()}, max(reading.nearness, CERTAIN)
+            reading.text,
+            {name: score / total for name, score in scores.items()},
+            max(reading.nearness, CERTAIN),
+            max(reading.chance, CERTAIN),
         )
 
     def _clauses(self, sentence: str) -> list[Reading]:
         """Cut a sentence where both sides, each on its own, surely ask for different things."""
-        cuts = joints(sentence)[:6]
+        cuts = [] if _CONDITION.match(sentence) else joints(sentence)[:6]
         readings = self._readings([sentence, *(side for cut in cuts for side in cut)])
         whole, sides = readings[0], readings[1:]
         best: tuple[float, Reading, Reading] | None = None
@@ -128,3 +158,12 @@ class Understanding:
         if best is None:
             return [whole]
         return [*self._clauses(best[1].text), *self._clauses(best[2].text)]
+
+
+def _anywhere(verb: str) -> re.Pattern[str]:
+    """Finds the words of a verb in stems, a few others between them: `send it all back`."""
+    return re.compile(r"\b" + r"(?: \w+){0,3} ".join(map(re.escape, _stems(verb))) + r"\b")
+
+
+def _stems(text: str) -> list[str]:
+    return [stem(token) for token in tokens(text)]

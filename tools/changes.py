@@ -17,11 +17,11 @@ from commerce.identity.principal import Principal
 from commerce.orders.service import Orders
 from commerce.orders.views import OrderView
 from commerce.people.models import Address, Filled, Line
-from commerce.people.service import People
 from commerce.shop import Shop
 from core.errors import Invalid
 from tools.context import TurnContext
 from tools.orders import OrderNumber, Runtime, customer_of
+from tools.paying import Pay, method_of
 from tools.results import Artifact, Result, guarded
 
 
@@ -47,7 +47,12 @@ Parts = Annotated[list[OrderPart], Field(min_length=1, max_length=10)]
 Reason = Annotated[str, Field(max_length=60, description="A reason code of the policy; empty when not said.")]
 
 
-async def _propose(runtime: Runtime, shop: Shop, by: Principal, actions: Sequence[Action]) -> tuple[Result, Artifact]:
+async def propose(runtime: Runtime, shop: Shop, by: Principal, actions: Sequence[Action]) -> tuple[Result, Artifact]:
+    """Propose actions, to be confirmed together on one card.
+
+    Raises:
+        Refused: none of them can be done.
+    """
     context: TurnContext = runtime.context
     view = await Actions(shop).propose(
         actions, by, key=f"{context.run_id}:{runtime.tool_call_id}", conversation_id=context.conversation_id
@@ -91,7 +96,7 @@ async def propose_cancellation(orders: Parts, runtime: Runtime, reason: Reason =
             order = await Orders(shop).get(part.order_number, by)
             wanted = _quantities(order, part, returning=False)
             actions.append(CancelOrder(order_number=order.number, line_quantities=wanted, reason=reason))
-        return await _propose(runtime, shop, by, actions)
+        return await propose(runtime, shop, by, actions)
 
 
 @tool(response_format="content_and_artifact")
@@ -113,21 +118,18 @@ async def propose_address_change(
         address = Address(
             address1=address1, address2=address2, city=city, state=state, zip=zip, country=country or "US"
         )
-        return await _propose(runtime, shop, by, [ChangeAddress(order_number=order.number, address=address)])
+        return await propose(runtime, shop, by, [ChangeAddress(order_number=order.number, address=address)])
 
 
 @tool(response_format="content_and_artifact")
 @guarded
 async def propose_return(
-    orders: Parts,
-    reason: Reason,
-    runtime: Runtime,
-    refund_to: Annotated[str, Field(description="`original` or `gift_card`.", max_length=20)] = "original",
+    orders: Parts, runtime: Runtime, reason: Reason = "", refund_to: Pay = "original"
 ) -> tuple[Result, Artifact]:
     """Propose to send back items that were delivered."""
     async with runtime.context.bench.changing() as shop:
         by = await customer_of(runtime.context, shop)
-        method = await _refund_method(shop, by, refund_to)
+        method = await method_of(shop, by, refund_to)
         actions = []
         for part in orders:
             order = await Orders(shop).get(part.order_number, by)
@@ -135,22 +137,7 @@ async def propose_return(
             actions.append(
                 ReturnItems(order_number=order.number, line_quantities=wanted, reason=reason, refund_method_id=method)
             )
-        return await _propose(runtime, shop, by, actions)
-
-
-async def _refund_method(shop: Shop, by: Principal, refund_to: str) -> str | None:
-    """The customer's gift card when that is wanted; else what was paid with.
-
-    Raises:
-        Invalid: there is no gift card.
-    """
-    if refund_to != "gift_card":
-        return None
-    methods = await People(shop).payment_methods(str(by.customer_id))
-    card = next((method for method in methods if method.kind == "gift_card"), None)
-    if card is None:
-        raise Invalid("There is no gift card on this account.")
-    return card.id
+        return await propose(runtime, shop, by, actions)
 
 
 @tool(response_format="content_and_artifact")
@@ -165,7 +152,7 @@ async def propose_send_from(
     async with runtime.context.bench.changing() as shop:
         by = await customer_of(runtime.context, shop)
         action = FillShortLine(order_number=order_number, order_line_id=line_id, location_id=location_id)
-        return await _propose(runtime, shop, by, [action])
+        return await propose(runtime, shop, by, [action])
 
 
 @tool(response_format="content_and_artifact")
@@ -177,4 +164,4 @@ async def propose_wait(
     async with runtime.context.bench.changing() as shop:
         by = await customer_of(runtime.context, shop)
         action = WaitForStock(order_number=order_number, order_line_id=line_id)
-        return await _propose(runtime, shop, by, [action])
+        return await propose(runtime, shop, by, [action])

@@ -65,13 +65,14 @@ async def verify_customer(
     # The way that needs the least more; the policy's first where several do.
     missing = min(outcome.missing.values(), key=len, default=())
     if outcome.status == VerificationStatus.needs_more:
-        return {"verified": False, "missing": list(missing)}, Artifact()
+        return {"verified": False, "missing": list(missing), "ways": list(outcome.missing)}, Artifact()
     result: Result = {"verified": False, "missing": [], "message": _SENTENCES[outcome.status]}
     if outcome.status == VerificationStatus.not_recognised:
         first = next(iter(outcome.missing))
         retry = {"email_and_order": ["email", "order_number"], "email": ["email"]}
         result |= {
             "failed": True,
+            "ways": list(outcome.missing),
             "missing": retry.get(first, ["first_name", "last_name", "zip"]),
             "forget": ["email", "order_number", "name", "zip"],
             "attempts_left": outcome.attempts_left,

@@ -74,7 +74,7 @@ async def track_order(order_number: OrderNumber, runtime: Runtime) -> tuple[Resu
         order = await orders.get(order_number, by)
         delivery = orders.delivery_of(order)
         result = compact(delivery) | {
-            "placed_at": order.placed_at.date().isoformat(),
+            **_placed(order),
             "today": shop.today.isoformat(),
             "payment_methods": [payment.method for payment in order.payments],
         }
@@ -107,9 +107,14 @@ async def short_line_options(order_number: OrderNumber, runtime: Runtime) -> tup
 def _listed(order: OrderSummary) -> Result:
     """An order as a model needs it: what was cancelled is left out of what can still be done."""
     row: Result = compact(order.model_dump(mode="json", exclude={"id", "lines"}))
-    row["placed_at"] = order.placed_at.date().isoformat()
+    row |= _placed(order)
     row["lines"] = [_line(line) for line in order.lines]
     return row
+
+
+def _placed(order: OrderSummary) -> Result:
+    """The day an order was placed, where it is known."""
+    return {"placed_at": order.placed_at.date().isoformat()} if order.placed_at else {}
 
 
 def _line(line: LineView) -> Result:

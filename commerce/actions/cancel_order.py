@@ -5,30 +5,28 @@ from typing import Literal
 
 from pydantic import Field
 
-from commerce.actions.base import Change, Effect, ItemEffect, PartReceipt, StockEffect, Verdict
-from commerce.actions.on_order import ALLOWED, LineQuantities, OrderAction, open_units, refuse
+from commerce.actions.allotting import Release, close_empty, let_go, move_effect, releases
+from commerce.actions.base import Change, Effect, ItemEffect, PartReceipt, Verdict
+from commerce.actions.on_order import (
+    ALLOWED,
+    LineQuantities,
+    OrderAction,
+    closed_by_item_change,
+    open_units,
+    refuse,
+)
 from commerce.actions.outbox import tell
 from commerce.actions.refunding import held_back, promise_refunds, refund_effects
-from commerce.actions.wording import capital, day, item_of, name, refunds, statuses, the_items, units
+from commerce.actions.wording import capital, day, item_of, name, refunded, refunds, statuses, the_items, units
 from commerce.identity.principal import Principal
-from commerce.orders.models import FulfilmentStatus, Order, OrderLine, OrderStatus
-from commerce.orders.repository import Allotment, LoadedOrder, OrderRepository
+from commerce.orders.models import Order, OrderLine, OrderStatus
+from commerce.orders.repository import LoadedOrder, OrderRepository
 from commerce.orders.values import OrderValues, Share
 from commerce.payments.service import Payments, RefundPart
-from commerce.places.service import Places
 from commerce.policies.schema import CancellationRules
 from commerce.promises.service import Promises
 from commerce.shop import Shop
 from core.money import format_money
-
-
-@dataclass(frozen=True, slots=True)
-class _Release:
-    """Units that a place need not send any more."""
-
-    line: OrderLine
-    allotment: Allotment
-    quantity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +40,7 @@ class _Plan:
     whole: bool
     share: Share
     refunds: list[RefundPart]
-    releases: list[_Release]
-
-
-def _releases(cancelled: list[tuple[OrderLine, int]], allotments: list[Allotment]) -> list[_Release]:
-    """Which places let go of how many units, in one sequence for everybody so that nobody waits in a circle."""
-    found = []
-    for line, quantity in cancelled:
-        left = quantity - min(quantity, line.short)
-        for allotment in allotments:
-            if allotment.line.order_line_id == line.id and allotment.to_be_sent and left:
-                units_here = min(left, allotment.line.quantity)
-                found.append(_Release(line, allotment, units_here))
-                left -= units_here
-    found = [release for release in found if release.quantity]
-    return sorted(found, key=lambda release: (release.allotment.place.location_id, release.line.variant_id))
+    releases: list[Release]
 
 
 def _only_short(loaded: LoadedOrder, wanted: dict[str, int]) -> bool:
@@ -95,6 +79,8 @@ class CancelOrder(OrderAction):
             )
         if unknown := self.unknown_lines(loaded, wanted):
             return unknown
+        if over := closed_by_item_change(shop, order, "cancellation"):
+            return over
         return self._check_units(loaded, wanted) or self._check_rules(rules, loaded, wanted) or ALLOWED
 
     def _check_units(self, loaded: LoadedOrder, wanted: dict[str, int]) -> Verdict | None:
@@ -135,7 +121,7 @@ class CancelOrder(OrderAction):
             whole=whole,
             share=share,
             refunds=await Payments(shop).plan(order.id, share.total, await held_back(shop, order)),
-            releases=_releases(cancelled, allotments),
+            releases=releases(cancelled, allotments),
         )
 
     async def preview(self, shop: Shop) -> Effect:
@@ -158,14 +144,7 @@ class CancelOrder(OrderAction):
             items=plan.items,
             changes=(Change(label="Order", before=statuses([order.status]), after="cancelled"),) if plan.whole else (),
             money=money,
-            stock=tuple(
-                StockEffect(
-                    variant_id=release.line.variant_id,
-                    location_id=release.allotment.place.location_id,
-                    quantity=release.quantity,
-                )
-                for release in plan.releases
-            ),
+            stock=tuple(move_effect(release.move) for release in plan.releases),
             keeps=_keeps(plan),
             clauses=("cancellation.when", "cancellation.refund", "refunds.timing", "refunds.original_method"),
         )
@@ -175,7 +154,8 @@ class CancelOrder(OrderAction):
         plan = await self._plan(shop)
         effect = self._effect(shop, plan)
         order = plan.order
-        await self._release(shop, plan)
+        await let_go(shop, plan.releases)
+        await close_empty(shop, order.id)
         for line, count in plan.cancelled:
             line.short -= min(count, line.short)
             line.cancelled += count
@@ -198,30 +178,14 @@ class CancelOrder(OrderAction):
         await tell(shop, topic, {"order": order.number, "lines": lines, "receipt_id": receipt_id})
         return self._receipt(effect, plan)
 
-    async def _release(self, shop: Shop, plan: _Plan) -> None:
-        for release in plan.releases:
-            place = release.allotment.place
-            await Places(shop).release(place.location_id, release.line.variant_id, release.quantity, release.line.id)
-            release.allotment.line.quantity -= release.quantity
-        await shop.session.flush()
-        allotments = await OrderRepository(shop.session).allotments(plan.order.id)
-        for place in {allotment.place.id: allotment.place for allotment in allotments if allotment.to_be_sent}.values():
-            if not any(other.line.quantity for other in allotments if other.place.id == place.id):
-                place.status = FulfilmentStatus.cancelled
-
     def _receipt(self, effect: Effect, plan: _Plan) -> PartReceipt:
         what = f"Order {plan.order.number}" if plan.whole else f"{capital(the_items(plan.items))}"
         where = "" if plan.whole else f" from order {plan.order.number}"
         verb = "is" if plan.whole or sum(item.quantity for item in plan.items) == 1 else "are"
-        back = "".join(
-            f" {format_money(part.amount, part.currency)} {verb_of} to your {part.method}{when}."
-            for part in effect.money
-            for verb_of, when in [("went back", "") if part.when == "at once" else ("goes back", f" {part.when}")]
-        )
         return PartReceipt(
             kind=self.kind,
             done=True,
-            sentence=f"{what} {verb} cancelled{where}.{back}",
+            sentence=f"{what} {verb} cancelled{where}.{refunded(effect.money)}",
             order_number=plan.order.number,
             items=effect.items,
             money=effect.money,

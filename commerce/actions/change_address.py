@@ -3,7 +3,7 @@
 from typing import Literal
 
 from commerce.actions.base import Change, Effect, PartReceipt, Verdict
-from commerce.actions.on_order import ALLOWED, OrderAction, refuse
+from commerce.actions.on_order import ALLOWED, OrderAction, closed_by_item_change, refuse
 from commerce.actions.outbox import tell
 from commerce.actions.wording import statuses
 from commerce.identity.principal import Principal
@@ -29,6 +29,8 @@ class ChangeAddress(OrderAction):
                 f"Order {order.number} is {now}; its address can only be changed while it is {when}.",
                 "address_change.when",
             )
+        if over := closed_by_item_change(shop, order, "address_change"):
+            return over
         if self.address.country not in rules.countries:
             return refuse(
                 f"We ship to {', '.join(rules.countries)} and not to {self.address.country}.",

@@ -4,19 +4,18 @@ from typing import Literal
 
 from pydantic import Field
 
+from commerce.actions.allotting import allot
 from commerce.actions.base import Change, Effect, PartReceipt, StockEffect, Verdict
 from commerce.actions.on_order import ALLOWED, OrderAction, refuse
 from commerce.actions.outbox import tell
 from commerce.actions.wording import item_of, name, statuses, the_items
 from commerce.identity.principal import Principal
-from commerce.orders.models import FulfilmentLine, FulfilmentOrder, Order, OrderLine, OrderStatus
-from commerce.orders.repository import OrderRepository
+from commerce.orders.models import Order, OrderLine, OrderStatus
 from commerce.places.models import Location, LocationKind
 from commerce.places.service import Places
 from commerce.policies.schema import StockOutRules
 from commerce.promises.service import Promises
 from commerce.shop import Shop
-from core.ids import new_id
 
 CLAUSES = ("out_of_stock.choices", "out_of_stock.other_place")
 SENDING = frozenset({OrderStatus.pending, OrderStatus.processing, OrderStatus.partly_shipped})
@@ -82,7 +81,7 @@ class FillShortLine(OrderAction):
         order, line, place = await self._parts(shop)
         effect = self._effect(order, line, place)
         await Places(shop).reserve(place.id, line.variant_id, line.short, line.id)
-        await self._allot(shop, order, line, place)
+        await allot(shop, order, line.id, place.id, line.short)
         await Promises(shop).withdraw_delivery(line)
         line.short = 0
         line.restock_on = None
@@ -99,17 +98,3 @@ class FillShortLine(OrderAction):
             changes=effect.changes,
             clauses=effect.clauses,
         )
-
-    async def _allot(self, shop: Shop, order: Order, line: OrderLine, place: Location) -> None:
-        rows = OrderRepository(shop.session)
-        part = await rows.open_fulfilment(order.id, place.id)
-        if part is None:
-            part = FulfilmentOrder(
-                id=new_id("ful"), order_id=order.id, location_id=place.id, created_at=shop.clock.now()
-            )
-            await rows.add(part)
-        known = await rows.fulfilment_line(part.id, line.id)
-        if known is None:
-            await rows.add(FulfilmentLine(fulfilment_order_id=part.id, order_line_id=line.id, quantity=line.short))
-        else:
-            known.quantity += line.short

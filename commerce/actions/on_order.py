@@ -7,8 +7,9 @@ from pydantic import Field
 
 from commerce.actions.base import Action, Outcome, Verdict
 from commerce.orders.errors import OrderNotFound
-from commerce.orders.models import OrderLine
+from commerce.orders.models import Order, OrderLine
 from commerce.orders.repository import LoadedOrder, OrderRepository
+from commerce.policies.schema import ItemChangeRules
 from commerce.shop import Shop
 
 LineQuantities = Annotated[
@@ -23,6 +24,11 @@ ALLOWED = Verdict(outcome=Outcome.allowed)
 def refuse(reason: str, *clauses: str) -> Verdict:
     """A no, with the sentence for the person and the clauses it rests on."""
     return Verdict(outcome=Outcome.refused, reason=reason, clauses=clauses)
+
+
+def not_offered(what: str) -> Verdict:
+    """The refusal of what the shop has no policy for."""
+    return refuse(f"We do not offer to {what}.")
 
 
 class OrderAction(Action):
@@ -58,6 +64,21 @@ class OrderAction(Action):
         if wanted.keys() <= loaded.lines.keys():
             return None
         return refuse(f"Order {self.order_number} has no such item.")
+
+
+_OVER = {
+    "cancellation": "it can no longer be cancelled",
+    "address_change": "its address can no longer be changed",
+    "payment_changes": "its payment can no longer be changed",
+}
+
+
+def closed_by_item_change(shop: Shop, order: Order, what: str) -> Verdict | None:
+    """The refusal of what the policy closes once items of an order were changed."""
+    rules = shop.policies.offered(ItemChangeRules, order.placed_at.date())
+    if order.items_changed_at is None or rules is None or what not in rules.blocks:
+        return None
+    return refuse(f"The items of order {order.number} were changed, and after that {_OVER[what]}.", "item_changes.once")
 
 
 def open_units(line: OrderLine) -> int:

@@ -63,6 +63,27 @@ def refunds(money: Sequence[MoneyEffect]) -> str:
     )
 
 
+def charges(money: Sequence[MoneyEffect]) -> str:
+    """`$5.40, charged to your Visa ending 4242`."""
+    return listing(
+        [
+            f"{format_money(part.amount, part.currency)}, charged to your {part.method}"
+            for part in money
+            if part.direction == "charge"
+        ]
+    )
+
+
+def refunded(money: Sequence[MoneyEffect]) -> str:
+    """` $129.00 goes back to your Visa ending 4242 within 5 to 7 business days.`: a sentence for each refund."""
+    return "".join(
+        f" {format_money(part.amount, part.currency)} {verb} to your {part.method}{when}."
+        for part in money
+        if part.direction == "refund"
+        for verb, when in [("went back", "") if part.when == "at once" else ("goes back", f" {part.when}")]
+    )
+
+
 def statuses(names: Sequence[str]) -> str:
     """`pending or processing`."""
     return " or ".join(status.replace("_", " ") for status in names)

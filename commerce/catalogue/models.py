@@ -42,6 +42,17 @@ class Product(SQLModel, table=True):
     updated_at: datetime = moment(index=True)
 
 
+class StockPolicy(StrEnum):
+    """Whether units of a variant are counted."""
+
+    counted = "counted"
+    """What can be sold is what the inventory levels say."""
+    always = "always"
+    """Sold without counting."""
+    never = "never"
+    """Not counted, and not available at present."""
+
+
 class Variant(SQLModel, table=True):
     """What is bought and stocked: a product in one size, colour or other option."""
 
@@ -59,6 +70,7 @@ class Variant(SQLModel, table=True):
     """What a unit costs the shop, minor units."""
     weight_grams: int = 0
     barcode: str = ""
+    stock: str = StockPolicy.counted
     active: bool = True
     source: str
     external_id: str

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from commerce.catalogue.errors import ProductNotFound
-from commerce.catalogue.models import Price, Product, ProductStatus, Variant
+from commerce.catalogue.models import Price, Product, ProductStatus, StockPolicy, Variant
 from commerce.catalogue.repository import CatalogueRepository
 from commerce.catalogue.views import (
     IndexRow,
@@ -40,7 +40,7 @@ class Catalogue:
         product = await self._rows.product(_storable(handle_or_id))
         if product is None:
             raise ProductNotFound
-        variants = (await self._variants([product.id])).get(product.id, [])
+        variants = (await self.variants([product.id])).get(product.id, [])
         average, count = await self._rows.rating(product.id)
         return ProductView(
             id=product.id,
@@ -60,7 +60,7 @@ class Catalogue:
     async def cards(self, product_ids: Sequence[str]) -> list[ProductCard]:
         """Products as cards, in the order of the ids; what is not on sale is left out."""
         products = {product.id: product for product in await self._rows.products(product_ids)}
-        variants = await self._variants(list(products))
+        variants = await self.variants(list(products))
         return [
             self._card(products[product_id], variants[product_id])
             for product_id in dict.fromkeys(product_ids)
@@ -118,7 +118,8 @@ class Catalogue:
             if offers[product.id] or since is not None
         ]
 
-    async def _variants(self, product_ids: Sequence[str]) -> dict[str, list[VariantView]]:
+    async def variants(self, product_ids: Sequence[str]) -> dict[str, list[VariantView]]:
+        """The variants of some products that are on sale, by product, in the shop's order."""
         prices = await self._rows.prices(product_ids, self._channel, self._now)
         free = await self._rows.available(product_ids)
         views: dict[str, list[VariantView]] = {}
@@ -150,6 +151,7 @@ def _storable(text: str) -> str:
 
 
 def _variant(variant: Variant, price: Price, free: int) -> VariantView:
+    counted = variant.stock == StockPolicy.counted
     return VariantView(
         id=variant.id,
         sku=variant.sku,
@@ -157,8 +159,9 @@ def _variant(variant: Variant, price: Price, free: int) -> VariantView:
         options=variant.options,
         price=price.amount,
         compare_at=price.compare_at,
-        available=max(free, 0),
-        in_stock=free > 0,
+        available=max(free, 0) if counted else 0,
+        in_stock=free > 0 if counted else variant.stock == StockPolicy.always,
+        counted=counted,
     )
 
 

@@ -28,8 +28,10 @@ class VariantView(_View):
     """Minor units."""
     compare_at: int | None
     available: int
-    """Units on hand and not reserved, over all active places."""
+    """Units on hand and not reserved, over all active places; 0 where they are not counted."""
     in_stock: bool
+    counted: bool = True
+    """Whether units are counted at all; if not, `in_stock` is all there is to know."""
 
 
 class ReviewView(_View):

@@ -21,7 +21,8 @@ def arrivals(loaded: LoadedOrder, allotments: Sequence[Allotment], shipments: Se
     """What has arrived of each line.
 
     A place's part has arrived when each of its parcels has. An order that came without parcels (bought in
-    a store, or imported) has arrived when it says so, on the day it was placed.
+    a store, or imported) has arrived when it says so, on the day it was placed; so has a parcel whose day of
+    delivery nobody knows.
     """
     if not shipments:
         if loaded.order.status != OrderStatus.delivered:
@@ -30,7 +31,8 @@ def arrivals(loaded: LoadedOrder, allotments: Sequence[Allotment], shipments: Se
         return {line.id: Arrival(line.shipped, placed) for line in loaded.lines.values()}
     days: dict[str, date | None] = {}
     for parcel in shipments:
-        arrived = parcel.delivered_at if parcel.status == ShipmentStatus.delivered else None
+        came = parcel.delivered_at or loaded.order.placed_at
+        arrived = came if parcel.status == ShipmentStatus.delivered else None
         known = days.get(parcel.fulfilment_order_id, date.min)
         days[parcel.fulfilment_order_id] = max(known, arrived.date()) if known and arrived else None
     found = {line_id: Arrival() for line_id in loaded.lines}

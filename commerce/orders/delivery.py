@@ -57,6 +57,8 @@ def _is_lost(parcel: ParcelView, today: date, late: LateRules) -> bool:
         return True
     if parcel.status in _ARRIVED:
         return False
+    if parcel.promised_on is None:
+        return False
     seen = parcel.last_event_at.date() if parcel.last_event_at else parcel.promised_on
     return (today - max(parcel.promised_on, seen)).days > late.lost_after_days
 
@@ -76,18 +78,18 @@ def _why(parcel: ParcelView) -> str:
 def _parcel(parcel: ParcelView, today: date, late: LateRules) -> _Finding:
     promised = parcel.promised_on
     if parcel.status == ShipmentStatus.delivered:
-        arrived = parcel.delivered_at.date() if parcel.delivered_at else promised
-        days = _days_past(promised, arrived)
+        days = _days_past(promised, parcel.delivered_at.date()) if parcel.delivered_at else 0
         return _Finding("delivered", promised, None, days, _why(parcel) if days else "")
     if _is_lost(parcel, today, late):
         seen = parcel.last_event_at or parcel.shipped_at
-        return _Finding("lost", promised, None, _days_past(promised, today), f"No scan since {_day(seen.date())}.")
+        reason = f"No scan since {_day(seen.date())}." if seen else ""
+        return _Finding("lost", promised, None, _days_past(promised, today), reason)
     if parcel.status == ShipmentStatus.returned:
         reason = _why(parcel) or "The carrier sent the parcel back to us."
         return _Finding("late", promised, None, _days_past(promised, today), reason)
     estimate = parcel.estimated_on or promised
-    expected = estimate if estimate >= today else None
-    days = _days_past(promised, max(estimate, today))
+    expected = estimate if estimate and estimate >= today else None
+    days = _days_past(promised, max(estimate or today, today))
     if days > late.grace_days:
         return _Finding("late", promised, expected, days, _why(parcel))
     if parcel.status == ShipmentStatus.out_for_delivery:

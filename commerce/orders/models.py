@@ -24,7 +24,10 @@ class OrderStatus(StrEnum):
 
 
 class Order(SQLModel, table=True):
-    """An order. `total = subtotal - discount + shipping + tax`, minor units, as it was placed."""
+    """An order. `total = subtotal - discount + shipping + tax`, minor units.
+
+    The amounts are those of the day it was placed, and follow when its items are changed for others.
+    """
 
     __tablename__ = "order"
     __table_args__ = (UniqueConstraint("source", "external_id"), UniqueConstraint("number"))
@@ -48,8 +51,14 @@ class Order(SQLModel, table=True):
     promised_on: date | None = None
     """The delivery date said when the order was placed."""
     placed_at: datetime = moment(index=True)
+    dated: bool = True
+    """Whether it was really placed then. Where not, nobody knows the day, and the import stands in for it."""
     cancelled_at: datetime | None = moment(nullable=True)
     cancel_reason: str = ""
+    items_changed_at: datetime | None = moment(nullable=True)
+    """When items were last changed for other variants."""
+    payment_changed_at: datetime | None = moment(nullable=True)
+    """When it was last moved to another payment."""
     source: str
     external_id: str
     version: int = 1
@@ -148,13 +157,13 @@ class Shipment(SQLModel, table=True):
     service: str
     tracking_number: str = Field(index=True)
     status: str = ShipmentStatus.label_created
-    promised_on: date
-    """The delivery date said to the customer."""
+    promised_on: date | None = None
+    """The delivery date said to the customer; `None` where none was."""
     estimated_on: date | None = None
     """The carrier's present estimate."""
     delay_reason: str = ""
     """`weather`, `volume`, `address`, `damage`, `customs`, `missed_delivery`; empty when on time."""
-    shipped_at: datetime = moment()
+    shipped_at: datetime | None = moment(nullable=True)
     delivered_at: datetime | None = moment(nullable=True)
 
 
@@ -181,8 +190,15 @@ class ReturnStatus(StrEnum):
     cancelled = "cancelled"
 
 
+class ReturnKind(StrEnum):
+    """What the customer gets for what comes back."""
+
+    money = "return"
+    goods = "exchange"
+
+
 class Return(SQLModel, table=True):
-    """Goods on their way back (an RMA)."""
+    """Goods on their way back (an RMA), for money or for other goods."""
 
     __tablename__ = "return"
 
@@ -191,17 +207,21 @@ class Return(SQLModel, table=True):
     """What is written on the parcel, such as `R-50123`."""
     order_id: str = Field(foreign_key="order.id", index=True)
     customer_id: str = Field(foreign_key="customer.id", index=True)
+    kind: str = ReturnKind.money
     status: str = ReturnStatus.requested
     reason: str = ""
     refund_method_id: str | None = Field(default=None, foreign_key="payment_method.id")
+    """The way to pay that the money goes to; of an exchange also the one a difference is charged to."""
     refund_amount: int = 0
     """What is refunded when the goods have arrived as described, minor units."""
     fee: int = 0
     """What is kept back: restocking and return shipping."""
+    difference: int = 0
+    """What the new goods of an exchange cost more than the old ones; negative where they cost less."""
     channel: str = "chat"
     requested_at: datetime = moment()
-    due_on: date
-    """The last day the parcel may be handed in."""
+    due_on: date | None = None
+    """The last day the parcel may be handed in; `None` where there is no such day."""
     received_at: datetime | None = moment(nullable=True)
     version: int = 1
 
@@ -218,3 +238,33 @@ class ReturnLine(SQLModel, table=True):
     quantity: int
     condition: str = ""
     disposition: str = ""
+
+
+class ExchangeLine(SQLModel, table=True):
+    """What is sent for a line that comes back, once it has arrived."""
+
+    __tablename__ = "exchange_line"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
+
+    id: str = Field(primary_key=True)
+    return_line_id: str = Field(foreign_key="return_line.id", index=True)
+    variant_id: str = Field(foreign_key="variant.id", index=True)
+    title: str
+    options: dict[str, str] = json_object()
+    quantity: int
+    unit_price: int
+    discount: int = 0
+    """Off the whole line."""
+    tax: int = 0
+    """On the whole line."""
+
+
+class ExchangeAllotment(SQLModel, table=True):
+    """Where the units of an exchange are set aside."""
+
+    __tablename__ = "exchange_allotment"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
+
+    exchange_line_id: str = Field(primary_key=True, foreign_key="exchange_line.id")
+    location_id: str = Field(primary_key=True, foreign_key="location.id")
+    quantity: int

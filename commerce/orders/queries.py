@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from commerce.catalogue.models import Product
-from commerce.orders.models import Order, OrderLine, Return, ReturnLine, Shipment, TrackingEvent
+from commerce.orders.models import ExchangeLine, Order, OrderLine, Return, ReturnLine, Shipment, TrackingEvent
 from commerce.payments.models import Payment
 from commerce.people.models import PaymentMethod
 from commerce.places.models import Carrier, InventoryLevel, Location
@@ -93,7 +93,7 @@ class OrderQueries:
             select(Payment, PaymentMethod)
             .join(PaymentMethod, col(PaymentMethod.id) == col(Payment.payment_method_id))
             .where(Payment.order_id == order_id)
-            .order_by(col(Payment.created_at), col(Payment.id))
+            .order_by(col(Payment.position), col(Payment.created_at), col(Payment.id))
         )
         return (await self._session.exec(statement)).all()
 
@@ -114,6 +114,17 @@ class OrderQueries:
             .join(Return, col(Return.id) == col(ReturnLine.return_id))
             .where(Return.order_id == order_id)
             .order_by(col(ReturnLine.id))
+        )
+        return (await self._session.exec(statement)).all()
+
+    async def exchange_lines(self, order_id: str) -> Sequence[tuple[str, ExchangeLine]]:
+        """What is sent in exchange for what comes back of an order, each with its return's id."""
+        statement = (
+            select(ReturnLine.return_id, ExchangeLine)
+            .join(ReturnLine, col(ReturnLine.id) == col(ExchangeLine.return_line_id))
+            .join(Return, col(Return.id) == col(ReturnLine.return_id))
+            .where(Return.order_id == order_id)
+            .order_by(col(ExchangeLine.id))
         )
         return (await self._session.exec(statement)).all()
 

@@ -8,6 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from commerce.catalogue.models import Product
 from commerce.orders.models import (
+    ExchangeAllotment,
+    ExchangeLine,
     FulfilmentLine,
     FulfilmentOrder,
     FulfilmentStatus,
@@ -20,6 +22,7 @@ from commerce.orders.models import (
 )
 
 _FRESH = {"populate_existing": True}
+_New = ExchangeAllotment | ExchangeLine | FulfilmentLine | FulfilmentOrder | OrderLine | Return | ReturnLine
 _TO_BE_SENT = (FulfilmentStatus.open, FulfilmentStatus.packing)
 
 
@@ -92,6 +95,10 @@ class OrderRepository:
         )
         return (await self._session.exec(statement)).all()
 
+    async def return_lines(self, return_id: str) -> Sequence[ReturnLine]:
+        """What comes back with a return."""
+        return (await self._session.exec(select(ReturnLine).where(ReturnLine.return_id == return_id))).all()
+
     async def categories(self, product_ids: Sequence[str]) -> dict[str, str]:
         """The category of each of some products."""
         statement = select(Product.id, Product.category).where(col(Product.id).in_(product_ids))
@@ -119,7 +126,7 @@ class OrderRepository:
         """A line of a place's part."""
         return await self._session.get(FulfilmentLine, (fulfilment_order_id, line_id), populate_existing=True)
 
-    async def add(self, *rows: FulfilmentOrder | FulfilmentLine | Return | ReturnLine) -> None:
+    async def add(self, *rows: _New) -> None:
         """Write new rows; parents come in an earlier call."""
         self._session.add_all(rows)
         await self._session.flush()

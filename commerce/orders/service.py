@@ -1,7 +1,7 @@
 """Orders as their owner or a colleague sees them."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from commerce.catalogue.models import Product
@@ -9,11 +9,13 @@ from commerce.identity.principal import Principal, Role
 from commerce.orders import numbers
 from commerce.orders.delivery import diagnose
 from commerce.orders.errors import OrderNotFound
-from commerce.orders.models import Order, OrderLine, ReturnLine
+from commerce.orders.models import ExchangeLine, Order, OrderLine, ReturnLine
+from commerce.orders.possible import possible
 from commerce.orders.queries import OrderQueries, Parcel
 from commerce.orders.views import (
     DeliveryView,
     LineView,
+    NewItemView,
     OrderSummary,
     OrderView,
     ParcelView,
@@ -39,10 +41,8 @@ class Orders:
     async def list_for(self, customer_id: str, *, limit: int, offset: int) -> list[OrderSummary]:
         """A customer's orders, newest first."""
         orders = await self._rows.of_customer(customer_id, limit, offset)
-        lines = await self._lines([order.id for order in orders])
-        return [
-            OrderSummary.model_validate({**order.model_dump(), "lines": lines.get(order.id, [])}) for order in orders
-        ]
+        rows = await self._rows.lines([order.id for order in orders])
+        return [OrderSummary.model_validate(self._summary(order, rows)) for order in orders]
 
     async def count_for(self, customer_id: str) -> int:
         """How many orders a customer has placed."""
@@ -55,12 +55,11 @@ class Orders:
             OrderNotFound: there is none, or it is somebody else's.
         """
         order = await self._find(number, by)
-        lines = await self._lines([order.id])
+        lines = await self._rows.lines([order.id])
         payments = await self._rows.payments(order.id)
         return OrderView.model_validate(
             {
-                **order.model_dump(),
-                "lines": lines.get(order.id, []),
+                **self._summary(order, lines),
                 "parcels": [_parcel(parcel) for parcel in await self._rows.parcels(order.id)],
                 "payments": [
                     PaymentView(
@@ -133,22 +132,33 @@ class Orders:
             raise OrderNotFound
         return order
 
-    async def _lines(self, order_ids: Sequence[str]) -> dict[str, list[LineView]]:
-        views: dict[str, list[LineView]] = {}
-        for line, product in await self._rows.lines(order_ids):
-            views.setdefault(line.order_id, []).append(_line(line, product))
-        return views
+    def _summary(self, order: Order, rows: Sequence[tuple[OrderLine, Product]]) -> dict[str, Any]:
+        lines = [(line, product) for line, product in rows if line.order_id == order.id]
+        return {
+            **order.model_dump(),
+            "placed_at": order.placed_at if order.dated else None,
+            "judged_on": order.placed_at.date(),
+            "items_changed": order.items_changed_at is not None,
+            "may": possible(order, [line for line, _ in lines], self._shop.policies),
+            "lines": [_line(line, product) for line, product in lines],
+        }
 
     async def _returns(self, order_id: str) -> list[ReturnView]:
         returns = await self._rows.returns(order_id)
         lines: dict[str, list[ReturnLine]] = {}
         for line in await self._rows.return_lines(order_id) if returns else []:
             lines.setdefault(line.return_id, []).append(line)
+        new: dict[str, list[ExchangeLine]] = {}
+        for return_id, sent in await self._rows.exchange_lines(order_id) if returns else []:
+            new.setdefault(return_id, []).append(sent)
         return [
             ReturnView(
                 number=row.number,
+                kind=row.kind,
                 status=row.status,
                 refund_amount=row.refund_amount,
+                difference=row.difference,
+                new_items=[NewItemView.model_validate(sent.model_dump()) for sent in new.get(row.id, [])],
                 method=method.label if method else "",
                 due_on=row.due_on,
                 line_ids=[line.order_line_id for line in lines.get(row.id, [])],
@@ -157,7 +167,7 @@ class Orders:
         ]
 
     def _rules(self, kind: type[R], order: OrderView) -> R:
-        return self._shop.policies.rules(kind, order.placed_at.date())
+        return self._shop.policies.rules(kind, order.judged_on)
 
 
 def _line(line: OrderLine, product: Product) -> LineView:

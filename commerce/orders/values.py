@@ -20,6 +20,9 @@ class Share:
         """All of it."""
         return self.goods + self.tax + self.shipping
 
+    def __sub__(self, other: "Share") -> "Share":
+        return Share(self.goods - other.goods, self.tax - other.tax, self.shipping - other.shipping)
+
     def __add__(self, other: "Share") -> "Share":
         return Share(self.goods + other.goods, self.tax + other.tax, self.shipping + other.shipping)
 
@@ -35,8 +38,9 @@ class OrderValues:
     def __init__(self, order: Order, lines: Mapping[str, OrderLine]) -> None:
         gross = {line.id: line.unit_price * line.quantity for line in lines.values()}
         unassigned = order.discount - sum(line.discount for line in lines.values())
-        extra = dict(zip(gross, allocate(unassigned, list(gross.values())), strict=True))
-        self._goods = {line.id: gross[line.id] - line.discount - extra[line.id] for line in lines.values()}
+        self.spread = dict(zip(gross, allocate(unassigned, list(gross.values())), strict=True))
+        """By line: its part of the discount that stands on no line."""
+        self._goods = {line.id: gross[line.id] - line.discount - self.spread[line.id] for line in lines.values()}
         tax = order.tax - sum(line.tax for line in lines.values())
         self.shipping = Share(tax=tax, shipping=order.shipping)
         """What was charged beside the goods."""

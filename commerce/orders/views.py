@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class _View(BaseModel):
@@ -49,8 +49,8 @@ class ParcelView(_View):
     tracking_number: str
     tracking_url: str
     status: str
-    shipped_at: datetime
-    promised_on: date
+    shipped_at: datetime | None
+    promised_on: date | None
     estimated_on: date | None
     delivered_at: datetime | None
     delay_reason: str
@@ -70,16 +70,35 @@ class PaymentView(_View):
     amount: int
     refunded: int
 
+    @property
+    def held(self) -> int:
+        """What of it was not given back."""
+        return self.amount - self.refunded
+
+
+class NewItemView(_View):
+    """What is sent in exchange."""
+
+    variant_id: str
+    title: str
+    options: dict[str, str]
+    quantity: int
+
 
 class ReturnView(_View):
-    """A return."""
+    """A return or an exchange."""
 
     number: str
+    kind: str
+    """`return` or `exchange`."""
     status: str
     refund_amount: int
+    difference: int
+    """Of an exchange: what the new items cost more; negative where less."""
     method: str
-    due_on: date
+    due_on: date | None
     line_ids: list[str]
+    new_items: list[NewItemView]
 
 
 class OrderSummary(_View):
@@ -88,10 +107,17 @@ class OrderSummary(_View):
     id: str
     number: str
     status: str
-    placed_at: datetime
+    placed_at: datetime | None
+    """`None` where nobody knows."""
+    judged_on: date = Field(exclude=True)
+    """The day whose policies hold for it."""
     currency: str
     total: int
     promised_on: date | None
+    items_changed: bool
+    """Whether items were swapped for other variants after it was placed."""
+    may: list[str]
+    """Kinds of action that its status and the one-time rules leave open; they check everything else themselves."""
     lines: list[LineView]
 
 

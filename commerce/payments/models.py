@@ -29,6 +29,8 @@ class Payment(SQLModel, table=True):
     amount: int
     refunded: int = 0
     currency: str
+    position: int = 0
+    """Place among the order's payments and refunds; 0 for what it was placed with."""
     created_at: datetime = moment()
 
 
@@ -53,6 +55,8 @@ class Refund(SQLModel, table=True):
     currency: str
     reason: str
     status: str = RefundStatus.requested
+    position: int = 0
+    """Place among the order's payments and refunds; 0 for what it was placed with."""
     created_at: datetime = moment()
 
 

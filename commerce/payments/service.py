@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from commerce.actions.outbox import tell
 from commerce.orders.models import Order
 from commerce.orders.values import Share
-from commerce.payments.errors import Unbalanced
+from commerce.payments.errors import NotEnoughBalance, Unbalanced
 from commerce.payments.models import Account, LedgerEntry, Payment, PaymentStatus, Refund, RefundStatus
 from commerce.payments.repository import PaymentRepository
 from commerce.people.models import PaymentMethod, PaymentMethodKind
 from commerce.policies.schema import RefundRules
 from commerce.shop import Shop
 from core.ids import new_id
+from core.money import format_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +41,61 @@ class Payments:
         """What was paid for an order, and how."""
         return await self._rows.of_order(order_id)
 
-    async def plan(self, order_id: str, amount: int, held_back: int = 0) -> list[RefundPart]:
+    async def standing(self, order_id: str) -> list[tuple[Payment, PaymentMethod]]:
+        """The payments of an order that still hold something."""
+        return [(payment, method) for payment, method in await self.of_order(order_id) if held(payment)]
+
+    async def plan(
+        self, order_id: str, amount: int, held_back: int = 0, to: PaymentMethod | None = None
+    ) -> list[RefundPart]:
         """Over which payments an amount goes back: gift cards first, then as they were used.
 
-        Comes to less than the amount where less was paid. `held_back` is promised to somebody already.
+        Comes to less than the amount where less was paid. `held_back` is promised to somebody already. All of
+        it goes `to` a way to pay where one is given, out of what was paid with it first.
         """
-        paid = await self._rows.of_order(order_id)
-        room = sum(payment.amount - payment.refunded for payment, _ in paid) - held_back
+        paid = sorted(
+            await self._rows.of_order(order_id),
+            key=lambda row: (to is not None and row[1].id != to.id, row[1].kind != PaymentMethodKind.gift_card),
+        )
+        room = sum(held(payment) for payment, _ in paid) - held_back
         left = max(0, min(amount, room))
         parts = []
-        for payment, method in sorted(paid, key=lambda row: row[1].kind != PaymentMethodKind.gift_card):
-            share = min(left, payment.amount - payment.refunded)
+        for payment, method in paid:
+            share = min(left, held(payment))
             if share > 0:
-                parts.append(RefundPart(payment, method, share))
+                parts.append(RefundPart(payment, to or method, share))
                 left -= share
         return parts
+
+    async def charge(self, order: Order, method: PaymentMethod, amount: int, *, reference: str) -> Payment:
+        """Take an amount that the customer owes for an order.
+
+        A gift card pays at once; cards and wallets are charged at the provider.
+
+        Raises:
+            NotEnoughBalance: the gift card holds less.
+        """
+        gift_card = method.kind == PaymentMethodKind.gift_card
+        if gift_card:
+            if method.balance < amount:
+                raise NotEnoughBalance(too_little(method, amount))
+            method.balance -= amount
+            method.version += 1
+        payment = Payment(
+            id=new_id("pmt"),
+            order_id=order.id,
+            payment_method_id=method.id,
+            amount=amount,
+            currency=order.currency,
+            position=await self._rows.booked(order.id) + 1,
+            created_at=self._shop.clock.now(),
+        )
+        await self._rows.add([payment])
+        topic = "payment.captured" if gift_card else "payment.requested"
+        await tell(self._shop, topic, {"payment_id": payment.id, "order": order.number})
+        taken = Account.gift_cards if gift_card else Account.cash
+        await self.book(order, {taken: amount, Account.receivable: -amount}, reference)
+        return payment
 
     async def refund(
         self, order: Order, share: Share, parts: Sequence[RefundPart], *, reason: str, reference: str
@@ -65,7 +106,8 @@ class Payments:
         share was never paid comes off the customer's debt.
         """
         refunds = []
-        for part in parts:
+        booked = await self._rows.booked(order.id)
+        for position, part in enumerate(parts, start=booked + 1):
             at_once = part.method.kind == PaymentMethodKind.gift_card
             part.payment.refunded += part.amount
             if part.payment.refunded == part.payment.amount:
@@ -83,6 +125,7 @@ class Payments:
                     currency=order.currency,
                     reason=reason,
                     status=RefundStatus.paid if at_once else RefundStatus.requested,
+                    position=position,
                     created_at=self._shop.clock.now(),
                 )
             )
@@ -151,6 +194,17 @@ class Payments:
                 if amount
             ]
         )
+
+
+def held(payment: Payment) -> int:
+    """What of a payment was not given back."""
+    return payment.amount - payment.refunded
+
+
+def too_little(method: PaymentMethod, amount: int) -> str:
+    """The sentence for a gift card that holds less than it should pay."""
+    holds, needed = format_money(method.balance, method.currency), format_money(amount, method.currency)
+    return f"Your {method.label} holds {holds}, and {needed} is needed."
 
 
 def refund_days(rules: RefundRules, kind: str) -> tuple[int, int]:

@@ -21,6 +21,16 @@ class PeopleRepository:
         """A customer."""
         return await self._session.get(Customer, customer_id)
 
+    async def lock(self, customer_id: str) -> Customer | None:
+        """A customer whom nobody else changes until the transaction ends."""
+        statement = (
+            select(Customer)
+            .where(Customer.id == customer_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return (await self._session.exec(statement)).first()
+
     async def by_external_id(self, external_id: str) -> list[Customer]:
         """Customers known by an id of the shop's own system, whichever feed brought them."""
         statement = select(Customer).where(Customer.external_id == external_id)

@@ -38,6 +38,17 @@ class People:
             raise CustomerNotFound
         return customer
 
+    async def lock(self, customer_id: str) -> Customer:
+        """A customer whom nobody else changes until the transaction ends.
+
+        Raises:
+            CustomerNotFound: nobody has the id.
+        """
+        customer = await self._people.lock(customer_id)
+        if customer is None:
+            raise CustomerNotFound
+        return customer
+
     async def address(self, customer_id: str) -> Address | None:
         """The customer's own address, where one is known."""
         stored = (await self.get(customer_id)).address

@@ -12,12 +12,12 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import ValidationError
 
-from commerce.policies.schema import REQUIRED, Rules
+from commerce.policies.schema import OPTIONAL, REQUIRED, Rules
 from core.errors import SettingsError
 from core.money import format_money
 
 _HEAD = ("id", "title", "effective_from")
-_SCHEMAS = {rules.policy: rules for rules in REQUIRED}
+_SCHEMAS = {rules.policy: rules for rules in (*REQUIRED, *OPTIONAL)}
 _HEADING = re.compile(r"^## +(?P<title>.+?)(?: +\{#(?P<id>[a-z0-9_]+(?:\.[a-z0-9_]+)+)\})? *$")
 
 
@@ -50,8 +50,8 @@ class Policy:
     clauses: tuple[Clause, ...]
     file: str
     """The name of the file it was read from."""
-    line: int
-    """Where the file says from when it holds."""
+    places: dict[str, int]
+    """The line on which each field of the front matter stands."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -101,7 +101,7 @@ def parse_policy(path: Path, currency: str) -> Policy:
     clauses = prose.clauses(lines[end + 1 :], first_line=end + 2)
     for missing in set(schema.clauses if schema else ()) - {clause.id for clause in clauses}:
         raise mistake(file, len(lines), missing, "the clause is missing: a rule is explained with it")
-    return Policy(policy_id, title, effective_from, rules, context, clauses, file, places["effective_from"])
+    return Policy(policy_id, title, effective_from, rules, context, clauses, file, places)
 
 
 def _front_matter(file: str, text: str) -> tuple[dict[str, Any], dict[str, int]]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from commerce.identity.principal import Role
 
@@ -12,7 +12,12 @@ Days = Annotated[int, Field(ge=0, le=3650)]
 Minor = Annotated[int, Field(ge=0)]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
-StatusName = Literal["pending", "processing", "partly_shipped", "shipped", "delivered", "cancelled"]
+Unsent = Literal["pending", "processing", "partly_shipped"]
+"""Statuses in which an order still has something to send."""
+Unpacked = Literal["pending", "processing"]
+"""Statuses in which nothing of an order has been sent."""
+Money = Literal["original", "gift_card", "any"]
+"""A way to pay: the one the order was paid with, a gift card of the customer's, any of the customer's."""
 
 
 class Rules(BaseModel):
@@ -22,6 +27,12 @@ class Rules(BaseModel):
     policy: ClassVar[str] = ""
     clauses: ClassVar[tuple[str, ...]] = ()
     """Clauses that the checks cite, so the prose must have them."""
+
+
+def _among_reasons(required: bool, info: ValidationInfo) -> bool:
+    if required and not info.data.get("reasons", True):
+        raise ValueError("nobody can give a reason, because there are none")
+    return required
 
 
 class CancellationRules(Rules):
@@ -34,11 +45,11 @@ class CancellationRules(Rules):
         "cancellation.partial",
         "cancellation.refund",
     )
-    statuses: list[StatusName]
+    statuses: list[Unsent]
     """Order statuses in which it can."""
     reasons: dict[str, str]
     """Reason codes to words, such as `ordered_by_mistake: ordered by mistake`."""
-    reason_required: bool = False
+    reason_required: Annotated[bool, AfterValidator(_among_reasons), Field(validate_default=True)] = False
     partial: bool = True
     """Whether single lines can be cancelled."""
 
@@ -48,7 +59,7 @@ class AddressChangeRules(Rules):
 
     policy: ClassVar[str] = "address_change"
     clauses: ClassVar[tuple[str, ...]] = ("address_change.when", "address_change.countries")
-    statuses: list[StatusName]
+    statuses: list[Unpacked]
     countries: list[str]
     """ISO codes the shop ships to."""
 
@@ -67,19 +78,23 @@ class ReturnRules(Rules):
         "returns.refund_method",
         "returns.hand_in",
     )
-    window_days: Days
-    """Days from delivery."""
+    window_days: Days | None
+    """Days from delivery; `None` for ever."""
     reasons: dict[str, str]
-    reason_required: bool = True
+    """Reason codes to words; none at all, and any reason is taken."""
+    reason_required: Annotated[bool, AfterValidator(_among_reasons), Field(validate_default=True)] = True
     fault_reasons: list[str]
     """Reason codes where the shop is at fault: no fee of any kind."""
     restocking_fee_percent: Percent = Decimal(0)
     return_shipping_fee: Minor = 0
     final_sale_categories: list[str] = []
-    hand_in_days: Days = 14
-    """Days to hand in the parcel after the request."""
-    refund_to: list[Literal["original", "gift_card"]] = ["original", "gift_card"]
+    hand_in_days: Days | None = 14
+    """Days to hand in the parcel after the request; `None` for ever."""
+    refund_to: Annotated[list[Literal["original", "gift_card"]], Field(min_length=1)] = ["original", "gift_card"]
+    choose_method: bool = False
+    """Whether the customer must name where the refund goes."""
     once_per_order: bool = False
+    """Whether an order is sent back once, as a return or as an exchange."""
 
     @field_validator("fault_reasons")
     @classmethod
@@ -88,6 +103,75 @@ class ReturnRules(Rules):
         if unknown:
             raise ValueError(f"not among the reasons: {', '.join(sorted(unknown))}")
         return value
+
+
+class DifferenceRules(Rules):
+    """How a difference in price is paid, or paid back."""
+
+    choose_method: bool = False
+    """Whether the customer must say which payment takes it; otherwise it goes as the order was paid."""
+    charge_to: Annotated[list[Money], Field(min_length=1)] = ["original", "gift_card"]
+    refund_to: Annotated[list[Money], Field(min_length=1)] = ["original", "gift_card"]
+    same_variant: bool = False
+    """Whether a unit may be swapped for one just like it."""
+    once_per_order: bool = False
+
+
+class ItemChangeRules(DifferenceRules):
+    """When items of an order can be swapped for other variants before they are packed."""
+
+    policy: ClassVar[str] = "item_changes"
+    clauses: ClassVar[tuple[str, ...]] = (
+        "item_changes.when",
+        "item_changes.variants",
+        "item_changes.difference",
+        "item_changes.once",
+    )
+    statuses: Annotated[list[Unpacked], Field(min_length=1)]
+    blocks: list[Literal["cancellation", "address_change", "payment_changes"]] = []
+    """What is over once items have been changed."""
+
+
+class PaymentChangeRules(Rules):
+    """When an order can be moved to another payment."""
+
+    policy: ClassVar[str] = "payment_changes"
+    clauses: ClassVar[tuple[str, ...]] = (
+        "payment_changes.when",
+        "payment_changes.methods",
+        "payment_changes.refund",
+    )
+    statuses: Annotated[list[Unpacked], Field(min_length=1)]
+    once_per_order: bool = False
+    several: bool = True
+    """Whether an order that was paid with several payments can be moved to one."""
+
+
+class ExchangeRules(DifferenceRules):
+    """When what has arrived is exchanged for other variants. Reasons and final sale are those of returns."""
+
+    policy: ClassVar[str] = "exchanges"
+    clauses: ClassVar[tuple[str, ...]] = (
+        "exchanges.window",
+        "exchanges.variants",
+        "exchanges.difference",
+        "exchanges.once",
+        "exchanges.hand_in",
+    )
+    window_days: Days | None
+    """Days from delivery; `None` for ever."""
+    hand_in_days: Days | None = 14
+    same_variant: bool = True
+    reason_required: bool = False
+
+
+class ProfileRules(Rules):
+    """What customers may change of their own details."""
+
+    policy: ClassVar[str] = "profile"
+    clauses: ClassVar[tuple[str, ...]] = ("profile.address",)
+    countries: Annotated[list[str], Field(min_length=1)]
+    """ISO codes of the countries a default address may lie in."""
 
 
 class RefundRules(Rules):
@@ -100,8 +184,8 @@ class RefundRules(Rules):
     """Business days."""
     wallet_days_min: Days
     wallet_days_max: Days
-    approval_above: Minor
-    """Refunds above this need a colleague's word; minor units."""
+    approval_above: Minor | None
+    """Refunds above this need a colleague's word, minor units; `None` where none does."""
     approval_role: Role = Role.lead
 
     @field_validator("card_days_max", "wallet_days_max")
@@ -203,3 +287,6 @@ REQUIRED: tuple[type[Rules], ...] = (
     SupportRules,
 )
 """Policies every shop must state."""
+
+OPTIONAL: tuple[type[Rules], ...] = (ItemChangeRules, PaymentChangeRules, ExchangeRules, ProfileRules)
+"""Policies of what a shop may offer: without the file it does not."""

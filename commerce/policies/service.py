@@ -1,17 +1,36 @@
 """Every policy of the shop, by the day it holds."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from commerce.policies.parser import Clause, Policy, mistake, parse_policy
-from commerce.policies.schema import REQUIRED, Rules
+from commerce.policies.schema import REQUIRED, AddressChangeRules, ExchangeRules, ReturnRules, Rules, ShippingRules
 from core.errors import NotFound, SettingsError
 
 R = TypeVar("R", bound=Rules)
 
 __all__ = ["Clause", "Policy", "PolicyBook"]
+
+
+def _not_shipped_to(rules: Rules | None, shipping: Rules) -> str:
+    assert isinstance(rules, AddressChangeRules) and isinstance(shipping, ShippingRules)
+    far = [country for country in rules.countries if country not in shipping.countries]
+    return f"the policy `shipping` ships to none of {', '.join(far)}" if far else ""
+
+
+def _no_reasons(rules: Rules | None, returns: Rules) -> str:
+    assert isinstance(rules, ExchangeRules) and isinstance(returns, ReturnRules)
+    return "the policy `returns` names no reasons" if rules.reason_required and not returns.reasons else ""
+
+
+_CONTRADICTIONS: tuple[tuple[type[Rules], str, type[Rules], Callable[[Rules | None, Rules], str]], ...] = (
+    (AddressChangeRules, "countries", ShippingRules, _not_shipped_to),
+    (ExchangeRules, "reason_required", ReturnRules, _no_reasons),
+)
+"""A policy, a field of it, the policy it must agree with, and what is wrong between them."""
 
 
 class PolicyBook:
@@ -42,13 +61,29 @@ class PolicyBook:
         for rules in REQUIRED:
             if rules.policy not in book._versions:
                 raise mistake(f"{rules.policy}.md", 1, "id", f"no file in {folder} states the policy `{rules.policy}`")
+        book._must_agree()
         return book
+
+    def _must_agree(self) -> None:
+        """Refuse what contradicts another policy that holds at the same time.
+
+        Raises:
+            SettingsError: names the file, the line and the field.
+        """
+        for kind, field, other, problem in _CONTRADICTIONS:
+            for version in self._versions.get(kind.policy, []):
+                begun = {max(version.effective_from, later.effective_from) for later in self._versions[other.policy]}
+                for on in sorted(begun):
+                    at_that_time = self.policy(kind.policy, on) is version
+                    said = problem(version.rules, self.rules(other, on)) if at_that_time else ""
+                    if said:
+                        raise mistake(version.file, version.places.get(field, 1), field, said)
 
     def _add(self, policy: Policy) -> None:
         versions = self._versions.setdefault(policy.id, [])
         if versions and versions[-1].effective_from == policy.effective_from:
             problem = f"{versions[-1].file} already states `{policy.id}` from {policy.effective_from}"
-            raise mistake(policy.file, policy.line, "effective_from", problem)
+            raise mistake(policy.file, policy.places["effective_from"], "effective_from", problem)
         for clause in policy.clauses:
             home = self._home.setdefault(clause.id, policy.id)
             if home != policy.id:
@@ -72,6 +107,10 @@ class PolicyBook:
         rules = self.policy(kind.policy, on).rules
         assert isinstance(rules, kind)
         return rules
+
+    def offered(self, kind: type[R], on: date) -> R | None:
+        """The rules of an optional policy as they are in force on a day; `None` where the shop has no such policy."""
+        return self.rules(kind, on) if kind.policy in self._versions else None
 
     def clause(self, clause_id: str, on: date) -> Clause:
         """A clause as it is in force on a day.

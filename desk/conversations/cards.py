@@ -40,7 +40,7 @@ class OrderCard(_Card):
     kind: Literal["order"] = "order"
     number: str
     status: str
-    placed_at: datetime
+    placed_at: datetime | None
     total: int
     currency: str
     promised_on: date | None

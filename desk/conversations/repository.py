@@ -3,18 +3,49 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, update
-from sqlmodel import col, select
+from sqlalchemy import bindparam, delete, func, insert, or_, update
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from commerce.identity.models import Session
-from desk.conversations.events import Unanswered
+from desk.conversations.events import StoredEvent, Unanswered
 from desk.conversations.models import (
     Conversation,
     ConversationEvent,
     ConversationStatus,
     EventPayload,
     Visibility,
+)
+
+_LOCK = (
+    select(Conversation)
+    .where(col(Conversation.id) == bindparam("id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_LOG = (
+    select(ConversationEvent, EventPayload)
+    .outerjoin(
+        EventPayload,
+        (col(EventPayload.conversation_id) == ConversationEvent.conversation_id)
+        & (col(EventPayload.seq) == ConversationEvent.seq),
+    )
+    .where(ConversationEvent.conversation_id == bindparam("id"), ConversationEvent.seq > bindparam("after"))
+    .order_by(col(ConversationEvent.seq))
+    .execution_options(autoflush=False)
+)
+_FIRST_SENT = (
+    select(func.min(ConversationEvent.seq))
+    .where(
+        ConversationEvent.conversation_id == bindparam("id"),
+        ConversationEvent.seq > bindparam("after"),
+        col(ConversationEvent.client_msg_id).is_not(None),
+    )
+    .execution_options(autoflush=False)
+)
+_COLUMNS = ("conversation_id", "seq", "type", "run_id", "client_msg_id", "visibility", "trace_id", "at")
+_INSERT_EVENTS, _INSERT_PAYLOADS = (
+    insert(SQLModel.metadata.tables[name]) for name in ("conversation_event", "event_payload")
 )
 
 
@@ -30,8 +61,7 @@ class ConversationRepository:
 
     async def lock(self, conversation_id: str) -> Conversation | None:
         """A conversation as it is now, which nobody else changes until the transaction ends."""
-        query = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
-        return (await self._session.exec(query, execution_options={"populate_existing": True})).first()
+        return (await self._session.exec(_LOCK, params={"id": conversation_id})).first()
 
     async def lock_session(self, session_id: str) -> None:
         """Keep others from opening a conversation for this session until the transaction ends."""
@@ -47,10 +77,25 @@ class ConversationRepository:
         )
         return (await self._session.exec(query)).first()
 
-    async def add(self, *rows: Conversation | ConversationEvent | EventPayload) -> None:
-        """Write new rows."""
-        self._session.add_all(rows)
+    async def add(self, conversation: Conversation) -> None:
+        """Write a new conversation."""
+        self._session.add(conversation)
         await self._session.flush()
+
+    async def add_events(self, events: Sequence[StoredEvent], hashes: Sequence[tuple[str, str]]) -> None:
+        """Write events to the log, each with its payload's hash and its own."""
+        connection = await self._session.connection()
+        await connection.execute(
+            _INSERT_EVENTS,
+            [
+                {name: getattr(event, name) for name in _COLUMNS} | {"payload_hash": payload_hash, "hash": link}
+                for event, (payload_hash, link) in zip(events, hashes, strict=True)
+            ],
+        )
+        await connection.execute(
+            _INSERT_PAYLOADS,
+            [{"conversation_id": event.conversation_id, "seq": event.seq, "body": event.body} for event in events],
+        )
 
     async def seq_of(self, conversation_id: str, client_msg_id: str) -> int | None:
         """Where a client's message stands in the log."""
@@ -60,23 +105,16 @@ class ConversationRepository:
         )
         return (await self._session.exec(query)).first()
 
+    async def first_sent(self, conversation_id: str, after: int) -> int | None:
+        """The first thing a customer sent after a sequence."""
+        return (await self._session.exec(_FIRST_SENT, params={"id": conversation_id, "after": after})).one()
+
     async def log(
         self, conversation_id: str, after: int, *, staff: bool
     ) -> Sequence[tuple[ConversationEvent, EventPayload | None]]:
         """Events after a sequence, in order, each with its payload unless that was erased."""
-        query = (
-            select(ConversationEvent, EventPayload)
-            .outerjoin(
-                EventPayload,
-                (col(EventPayload.conversation_id) == ConversationEvent.conversation_id)
-                & (col(EventPayload.seq) == ConversationEvent.seq),
-            )
-            .where(ConversationEvent.conversation_id == conversation_id, ConversationEvent.seq > after)
-            .order_by(col(ConversationEvent.seq))
-        )
-        if not staff:
-            query = query.where(ConversationEvent.visibility == Visibility.everyone)
-        return (await self._session.exec(query)).all()
+        query = _LOG if staff else _LOG.where(ConversationEvent.visibility == Visibility.everyone)
+        return (await self._session.exec(query, params={"id": conversation_id, "after": after})).all()
 
     async def forget_payloads(self, conversation_id: str) -> None:
         """Delete what the events say."""

@@ -18,7 +18,6 @@ from desk.conversations.models import (
     Conversation,
     ConversationEvent,
     ConversationStatus,
-    EventPayload,
     Visibility,
 )
 from desk.conversations.repository import ConversationRepository
@@ -33,6 +32,8 @@ class Conversations:
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._rows = ConversationRepository(session)
         self._clock = clock
+        self._mine: dict[str, Conversation] = {}
+        """What this transaction has locked; nobody else changes it."""
 
     async def open(self, by: Principal, conversation_id: str | None = None) -> Conversation:
         """The conversation somebody is in: the one asked for, else the session's newest, else a new one.
@@ -69,7 +70,7 @@ class Conversations:
         Raises:
             NotYourConversation: there is none.
         """
-        found = await self._rows.get(conversation_id)
+        found = self._mine.get(conversation_id) or await self._rows.get(conversation_id)
         if found is None:
             raise NotYourConversation
         return found
@@ -113,27 +114,28 @@ class Conversations:
             if taken is not None:
                 raise AlreadyTaken(taken)
         now, trace = self._clock.now(), trace_id()
-        rows: list[ConversationEvent | EventPayload] = []
-        stored: list[StoredEvent] = []
-        for new in events:
-            conversation.last_seq += 1
-            row = ConversationEvent(
+        stored = [
+            StoredEvent(
                 conversation_id=conversation_id,
-                seq=conversation.last_seq,
+                seq=seq,
                 type=new.type,
+                body=new.body,
                 run_id=new.run_id,
-                client_msg_id=client_msg_id if not stored else None,
+                client_msg_id=client_msg_id if new is events[0] else None,
                 visibility=new.visibility,
-                payload_hash=_payload_hash(new.body),
-                hash="",
                 trace_id=trace,
                 at=now,
             )
-            row.hash = conversation.last_hash = _link(conversation.last_hash, row)
-            rows += (row, EventPayload(conversation_id=conversation_id, seq=row.seq, body=new.body))
-            stored.append(_stored(row, new.body))
+            for seq, new in enumerate(events, conversation.last_seq + 1)
+        ]
+        hashes: list[tuple[str, str]] = []
+        for event in stored:
+            payload_hash = _payload_hash(event.body)
+            conversation.last_hash = _link(conversation.last_hash, event.seq, event.type, payload_hash)
+            hashes.append((payload_hash, conversation.last_hash))
+        conversation.last_seq += len(stored)
         conversation.updated_at = now
-        await self._rows.add(*rows)
+        await self._rows.add_events(stored, hashes)
         return stored
 
     async def since(self, conversation_id: str, seq: int, *, staff: bool) -> list[StoredEvent]:
@@ -153,7 +155,7 @@ class Conversations:
         for row, payload in await self._rows.log(conversation_id, 0, staff=True):
             expected += 1
             changed = payload is not None and _payload_hash(payload.body) != row.payload_hash
-            if row.seq != expected or changed or row.hash != _link(previous, row):
+            if row.seq != expected or changed or row.hash != _link(previous, row.seq, row.type, row.payload_hash):
                 return expected
             previous = row.hash
         if (expected, previous) != (conversation.last_seq, conversation.last_hash):
@@ -207,6 +209,12 @@ class Conversations:
         _check_fence(conversation, fence)
         conversation.answered_seq = max(conversation.answered_seq, seq)
 
+    async def waiting(self, conversation_id: str) -> list[StoredEvent]:
+        """The oldest thing the customer sent that has no answer, and all that was logged since; or nothing."""
+        conversation = await self.get(conversation_id)
+        seq = await self._rows.first_sent(conversation_id, conversation.answered_seq)
+        return [] if seq is None else await self.since(conversation_id, seq - 1, staff=True)
+
     async def unanswered(self) -> list[Unanswered]:
         """Conversations in which the customer waits and nobody is answering.
 
@@ -215,9 +223,10 @@ class Conversations:
         return await self._rows.unanswered(self._clock.now())
 
     async def _locked(self, conversation_id: str) -> Conversation:
-        conversation = await self._rows.lock(conversation_id)
+        conversation = self._mine.get(conversation_id) or await self._rows.lock(conversation_id)
         if conversation is None:
             raise NotYourConversation
+        self._mine[conversation_id] = conversation
         return conversation
 
 
@@ -237,8 +246,8 @@ def _payload_hash(body: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _link(previous: str, row: ConversationEvent) -> str:
-    return hashlib.sha256(f"{previous}|{row.seq}|{row.type}|{row.payload_hash}".encode()).hexdigest()
+def _link(previous: str, seq: int, kind: str, payload_hash: str) -> str:
+    return hashlib.sha256(f"{previous}|{seq}|{kind}|{payload_hash}".encode()).hexdigest()
 
 
 def _stored(row: ConversationEvent, body: dict[str, Any]) -> StoredEvent:

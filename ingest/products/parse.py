@@ -3,26 +3,18 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
-from urllib.parse import quote
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
-from ingest.products.report import ImportReport, Problem
+from ingest.checks import Checker
+from ingest.names import variant_key
 from ingest.products.rows import ImageRow, ProductRow, VariantRow
-from ingest.products.table import Row, Table
+from ingest.products.table import fact_name, facts
 from ingest.products.text import slug
+from ingest.report import ImportReport
+from ingest.table import Row, Table
 
 _HANDLE = re.compile(r"[\w-]{1,255}")
 _OPTIONS = (1, 2, 3)
-_MESSAGES = {
-    "missing": "is missing",
-    "string_too_short": "is missing",
-    "string_too_long": "is longer than {max_length} characters",
-    "literal_error": "must be {expected}, or empty",
-}
-
-R = TypeVar("R", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +50,13 @@ class Parser:
 
     def __init__(self, table: Table, currency: str, report: ImportReport) -> None:
         self._table = table
-        self._context = {"currency": currency}
+        self._checker = Checker(table, currency, report)
         self._report = report
+        self._has_facts = any(fact_name(column) for column in table.others)
         self._skus: dict[str, int] = {}
 
     def products(self) -> list[ProductDraft]:
         """Every product that has at least one variant without a mistake."""
-        self._report.rows = len(self._table.rows)
         drafts = []
         for handle, rows in self._groups().items():
             draft = self._product(handle, rows)
@@ -76,14 +68,13 @@ class Parser:
 
     def refuse(self, line: int, name: str, why: str) -> None:
         """Note why a row is refused; `name` is the field, or empty for the whole row."""
-        column = self._table.headers.get(name, name.replace("_", " "))
-        self._report.problems.append(Problem(line=line, column=column, why=why))
+        self._checker.refuse(line, name, why)
 
     def _groups(self) -> dict[str, list[Row]]:
         groups: dict[str, list[Row]] = {}
         for row in self._table.rows:
-            if row.surplus:
-                self.refuse(row.line, "", f"has {row.surplus} cells more than the header; is a comma not in quotes?")
+            if row.fault:
+                self.refuse(row.line, "", row.fault)
                 continue
             handle = (row.cells.get("handle") or slug(row.cells["title"])).casefold()
             if not handle:
@@ -96,23 +87,25 @@ class Parser:
 
     def _product(self, handle: str, rows: list[Row]) -> ProductDraft | None:
         head = next((row for row in rows if row.cells["title"]), rows[0])
-        product = self._check(ProductRow, head)
+        product = self._checker.read(ProductRow, head)
         if product is None:
             for row in rows:
                 if row is not head:
                     self.refuse(row.line, "", f"the first row of the product, line {head.line}, is refused")
             return None
         values = product.stated()
-        if self._table.has_facts:
-            values["attributes"] = {name: value for row in reversed(rows) for name, value in row.facts.items()}
+        if self._has_facts:
+            values["attributes"] = {name: value for row in reversed(rows) for name, value in facts(row).items()}
         draft = ProductDraft(head.line, handle, values)
         pictures: list[tuple[int, str]] = []
         names = [getattr(product, f"option{number}_name") for number in _OPTIONS]
         position = 0
         for row in rows:
             if row is not head and _only_a_picture(row):
-                self._report.image_rows += 1
-                found: ImageRow | None = self._check(ImageRow, row)
+                self._report.details["rows with only a picture"] = 1 + self._report.details.get(
+                    "rows with only a picture", 0
+                )
+                found: ImageRow | None = self._checker.read(ImageRow, row)
             else:
                 position += 1
                 found = self._variant(draft, row, names, position)
@@ -123,13 +116,13 @@ class Parser:
         return draft
 
     def _variant(self, draft: ProductDraft, row: Row, names: list[str], position: int) -> VariantRow | None:
-        checked = self._check(VariantRow, row)
+        checked = self._checker.read(VariantRow, row)
         if checked is None:
             return None
         options = self._options(checked, row, names)
         if options is None:
             return None
-        external_id = "/".join([draft.handle, *(quote(value, safe=" ") for value in options.values())])
+        external_id = variant_key(draft.handle, options.values())
         twin = next((known for known in draft.variants if known.external_id == external_id), None)
         if twin is not None:
             self.refuse(row.line, "option1_value", f"the product has this variant already, on line {twin.line}")
@@ -158,16 +151,6 @@ class Parser:
             if name:
                 options[name] = value
         return options
-
-    def _check(self, kind: type[R], row: Row) -> R | None:
-        try:
-            return kind.model_validate(row.cells, context=self._context)
-        except ValidationError as error:
-            for problem in error.errors(include_url=False):
-                template = _MESSAGES.get(problem["type"], problem["msg"].removeprefix("Value error, "))
-                why = template.format(**problem.get("ctx", {})) if problem["type"] in _MESSAGES else template
-                self.refuse(row.line, str(problem["loc"][0]), why)
-            return None
 
 
 def _only_a_picture(row: Row) -> bool:

@@ -1,6 +1,6 @@
 """What an import reads of the shop."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import col, or_, select
@@ -8,9 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from commerce.catalogue.models import Price, Product, Variant
 from commerce.places.models import InventoryLevel, Location
-
-_AT_ONCE = 500
-"""Values in one `IN`; both databases have a limit of parameters."""
+from ingest.batch import parts
 
 
 class ImportRepository:
@@ -32,7 +30,7 @@ class ImportRepository:
     async def products(self, handles: Sequence[str]) -> dict[str, Product]:
         """Products with these handles, of any source, by handle."""
         found: dict[str, Product] = {}
-        for part in _parts(handles):
+        for part in parts(handles):
             statement = select(Product).where(col(Product.handle).in_(part)).with_for_update()
             found |= {product.handle: product for product in await self._session.exec(statement)}
         return found
@@ -40,7 +38,7 @@ class ImportRepository:
     async def variants(self, product_ids: Sequence[str]) -> list[Variant]:
         """Every variant of some products, also those no longer sold."""
         found: list[Variant] = []
-        for part in _parts(product_ids):
+        for part in parts(product_ids):
             statement = select(Variant).where(col(Variant.product_id).in_(part)).order_by(col(Variant.id))
             found += (await self._session.exec(statement)).all()
         return found
@@ -48,7 +46,7 @@ class ImportRepository:
     async def owners(self, skus: Sequence[str]) -> dict[str, str]:
         """SKU to the id of the variant that has it."""
         found: dict[str, str] = {}
-        for part in _parts(skus):
+        for part in parts(skus):
             statement = select(Variant.sku, Variant.id).where(col(Variant.sku).in_(part))
             found.update((await self._session.exec(statement)).all())
         return found
@@ -56,7 +54,7 @@ class ImportRepository:
     async def prices(self, variant_ids: Sequence[str], channel: str, at: datetime) -> dict[str, Price]:
         """The price in force of each variant."""
         found: dict[str, Price] = {}
-        for part in _parts(variant_ids):
+        for part in parts(variant_ids):
             statement = (
                 select(Price)
                 .where(
@@ -73,7 +71,7 @@ class ImportRepository:
     async def levels(self, location_id: str, variant_ids: Sequence[str]) -> dict[str, InventoryLevel]:
         """The stock of each variant in a place."""
         found: dict[str, InventoryLevel] = {}
-        for part in _parts(variant_ids):
+        for part in parts(variant_ids):
             statement = (
                 select(InventoryLevel)
                 .where(InventoryLevel.location_id == location_id, col(InventoryLevel.variant_id).in_(part))
@@ -82,7 +80,18 @@ class ImportRepository:
             found |= {level.variant_id: level for level in await self._session.exec(statement)}
         return found
 
-
-def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]
+    async def stocked_elsewhere(self, location_id: str, variant_ids: Sequence[str]) -> set[str]:
+        """Which of some variants the source has stock of in other places."""
+        found: set[str] = set()
+        for part in parts(variant_ids):
+            statement = (
+                select(InventoryLevel.variant_id)
+                .join(Location, col(Location.id) == col(InventoryLevel.location_id))
+                .where(
+                    col(InventoryLevel.variant_id).in_(part),
+                    InventoryLevel.location_id != location_id,
+                    Location.source == self._source,
+                )
+            )
+            found.update((await self._session.exec(statement)).all())
+        return found

@@ -1,68 +1,11 @@
 """What a row must say to be loaded."""
 
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from core.money import minor_digits, parse_money
 from ingest.products.text import plain_text
-
-_LARGEST_AMOUNT = 2_000_000_000
-"""Minor units; what the database's integers hold."""
-_LARGEST_QUANTITY = 10_000_000
-_NUMBER = re.compile(r"\d+(\.\d+)?")
-
-
-def _amount(value: str, info: ValidationInfo) -> int | None:
-    """An amount of money in minor units; empty means not stated."""
-    if not value:
-        return None
-    if "," in value:
-        raise ValueError(f"{value!r} has a comma; write the decimals with a point and no separators, as in 1299.50")
-    if value.startswith("-"):
-        raise ValueError(f"{value!r} is negative")
-    if not _NUMBER.fullmatch(value):
-        raise ValueError(f"{value!r} is not an amount; write a plain number such as 12.50")
-    currency = info.context["currency"] if info.context else "USD"
-    if len(value.partition(".")[2].rstrip("0")) > minor_digits(currency):
-        raise ValueError(f"{value!r} has more decimals than {currency} has")
-    amount = parse_money(value, currency)
-    if amount > _LARGEST_AMOUNT:
-        raise ValueError(f"{value!r} is too large")
-    return amount
-
-
-def _whole(value: str) -> int | None:
-    """A whole number of zero or more; empty means not stated."""
-    if not value:
-        return None
-    if value.startswith("-"):
-        raise ValueError(f"{value!r} is negative")
-    if not re.fullmatch(r"\d{1,15}(\.0*)?", value):
-        raise ValueError(f"{value!r} is not a whole number")
-    number = int(value.partition(".")[0])
-    if number > _LARGEST_QUANTITY:
-        raise ValueError(f"{value!r} is too large")
-    return number
-
-
-def _grams(value: str) -> int | None:
-    if value and not _NUMBER.fullmatch(value):
-        raise ValueError(f"{value!r} is not a weight in grams")
-    return _whole(str(round(float(value)))) if value else None
-
-
-def _code(value: str) -> str:
-    """A SKU or barcode; spreadsheets put an apostrophe before codes that look like numbers."""
-    return value.removeprefix("'")
-
-
-Amount = Annotated[int | None, BeforeValidator(_amount)]
-Whole = Annotated[int | None, BeforeValidator(_whole)]
-Grams = Annotated[int | None, BeforeValidator(_grams)]
-Code = Annotated[str, BeforeValidator(_code), Field(max_length=120)]
-Name = Annotated[str, Field(max_length=255)]
+from ingest.values import Amount, Code, Grams, Name, Whole
 
 
 class ImageRow(BaseModel):

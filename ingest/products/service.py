@@ -1,90 +1,52 @@
-"""Loads a product export into the shop, all of it or nothing."""
+"""Loads a product export into the shop."""
 
-import asyncio
-import re
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from commerce.catalogue.models import Price, Product, Variant
 from commerce.places.models import InventoryLevel, Location, LocationKind, MoveReason, StockMove
-from core.clock import Clock
-from core.database import Database
-from core.errors import Invalid
 from core.ids import new_id
-from core.telemetry import get_logger
-from ingest.products.errors import ImportCollision
+from ingest.batch import Batch, add_in_order, write
+from ingest.names import DEFAULT_PLACE
 from ingest.products.parse import Parser, ProductDraft, VariantDraft
-from ingest.products.report import ImportReport
 from ingest.products.repository import ImportRepository
 from ingest.products.rows import VariantRow
-from ingest.products.table import read_table
 from ingest.products.text import slug
 
-log = get_logger(__name__)
-
 _CHANNEL = "web"
-_PLACE = "default"
-_SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _SKU_LENGTH = 100
 
 
-async def import_products(
-    database: Database, content: bytes, source: str, clock: Clock, currency: str = "USD"
-) -> ImportReport:
-    """Load a Shopify product export in one transaction.
+def parse(batch: Batch) -> tuple[Parser, list[ProductDraft]]:
+    """The products of the file without a mistake."""
+    parser = Parser(batch.table, batch.currency, batch.report)
+    return parser, parser.products()
+
+
+async def load(session: AsyncSession, batch: Batch, parsed: tuple[Parser, list[ProductDraft]]) -> None:
+    """Add what is new, and bring what is known up to date.
 
     The same file again changes nothing, except that stock is set back to what the file says is available.
-
-    Args:
-        database: the shop's, migrated.
-        content: the file.
-        source: names where the products come from; a product of another source is never touched.
-        clock: when prices begin.
-        currency: of the prices.
-
-    Raises:
-        UnreadableFile: the file is not a product export; nothing was loaded.
-        ImportCollision: the same products were changed at the same time; nothing was loaded.
-        Invalid: the source's name is not one.
     """
-    if not _SOURCE.fullmatch(source):
-        raise Invalid("The source must be a short name of lower-case letters, digits, - and _.")
-    report = ImportReport(source=source)
-    parser = Parser(await asyncio.to_thread(read_table, content), currency, report)
-    drafts = await asyncio.to_thread(parser.products)
-    if not drafts:
-        return report
-    try:
-        async with database.transaction() as session:
-            await _Import(session, source, clock, currency, parser, report).load(drafts)
-    except IntegrityError as error:
-        log.warning("import_collision", source=source, error=str(error.orig))
-        raise ImportCollision from None
-    return report
+    parser, drafts = parsed
+    if drafts:
+        await _Import(session, batch, parser).load(drafts)
 
 
 class _Import:
     """One import, inside its transaction."""
 
-    def __init__(
-        self,
-        session: AsyncSession,
-        source: str,
-        clock: Clock,
-        currency: str,
-        parser: Parser,
-        report: ImportReport,
-    ) -> None:
+    def __init__(self, session: AsyncSession, batch: Batch, parser: Parser) -> None:
         self._session = session
-        self._rows = ImportRepository(session, source)
-        self._source = source
-        self._now = clock.now()
-        self._currency = currency
+        self._rows = ImportRepository(session, batch.source)
+        self._source = batch.source
+        self._now = batch.now
+        self._currency = batch.currency
+        self._progress = batch.progress
         self._parser = parser
-        self._report = report
+        self._report = batch.report
         self._added: list[SQLModel] = []
         self._place = ""
         self._variants: dict[str, list[Variant]] = {}
@@ -92,14 +54,16 @@ class _Import:
         self._named: set[str] = set()
         self._prices: dict[str, Price] = {}
         self._levels: dict[str, InventoryLevel] = {}
+        self._elsewhere: set[str] = set()
 
     async def load(self, drafts: list[ProductDraft]) -> None:
         """Compare with what is there and write the differences."""
-        place = await self._rows.place(_PLACE) or self._add_place()
+        place = await self._rows.place(DEFAULT_PLACE) or self._add_place()
         self._place = place.id
         products = await self._rows.products([draft.handle for draft in drafts])
         await self._read([product.id for product in products.values()], drafts)
-        for draft in drafts:
+        for done, draft in enumerate(drafts, 1):
+            self._progress(done, len(drafts))
             known = products.get(draft.handle)
             if known is None or known.source == self._source:
                 await self._load_product(draft, known)
@@ -108,10 +72,7 @@ class _Import:
             self._parser.refuse(
                 draft.line, "handle", f"{draft.handle!r} is a product of the source {known.source!r} already"
             )
-        for kind in (Location, Product, Variant, Price, InventoryLevel, StockMove):
-            # Rows that others point to go first; the models state no relationships that would tell.
-            self._session.add_all(row for row in self._added if isinstance(row, kind))
-            await self._session.flush()
+        await add_in_order(self._session, self._added, (Location, Product, Variant, Price, InventoryLevel, StockMove))
 
     async def _read(self, product_ids: list[str], drafts: list[ProductDraft]) -> None:
         variants = await self._rows.variants(product_ids)
@@ -124,6 +85,7 @@ class _Import:
         ids = [variant.id for variant in variants]
         self._prices = await self._rows.prices(ids, _CHANNEL, self._now)
         self._levels = await self._rows.levels(self._place, ids)
+        self._elsewhere = await self._rows.stocked_elsewhere(self._place, ids)
 
     async def _load_product(self, draft: ProductDraft, known: Product | None) -> None:
         accepted = self._accepted(draft, self._variants.get(known.id, []) if known else [])
@@ -132,10 +94,10 @@ class _Import:
             return
         product = known or self._add_product(draft)
         # Every difference is written, so no `or` that stops at the first.
-        changes = [_write(product, draft.values)]
+        changes = [write(product, draft.values)]
         for variant_draft, variant in accepted:
             changes.append(await self._load_variant(draft, product, variant_draft, variant))
-        self._report.variants += len(accepted)
+        self._report.count("variants", len(accepted))
         if known is None:
             self._report.new += 1
         elif any(changes):
@@ -183,7 +145,7 @@ class _Import:
                 id=new_id("var"), product_id=product.id, source=self._source, sku=sku, external_id=each.external_id
             )
             self._added.append(variant)
-        changed = _write(variant, values)
+        changed = write(variant, values)
         if changed and known is not None:
             variant.version += 1
         changes = [known is None, changed, self._price(variant, row), self._stock(variant, row)]
@@ -224,8 +186,11 @@ class _Import:
         return True
 
     def _stock(self, variant: Variant, row: VariantRow) -> bool:
-        """Make as many available as the file says; what is reserved stays reserved."""
-        if row.quantity is None:
+        """Make as many available as the file says; what is reserved stays reserved.
+
+        The file's quantity is a total, so it says nothing of a variant whose stock is known by place.
+        """
+        if row.quantity is None or variant.id in self._elsewhere:
             return False
         level = self._levels.get(variant.id)
         reason = MoveReason.correction
@@ -258,7 +223,7 @@ class _Import:
             name="Warehouse",
             kind=LocationKind.distribution_centre,
             source=self._source,
-            external_id=_PLACE,
+            external_id=DEFAULT_PLACE,
         )
         self._added.append(place)
         return place
@@ -275,14 +240,6 @@ class _Import:
         )
         self._added.append(product)
         return product
-
-
-def _write(row: SQLModel, values: dict[str, Any]) -> bool:
-    """Set what differs; tells whether anything did."""
-    different = {name: value for name, value in values.items() if getattr(row, name) != value}
-    for name, value in different.items():
-        setattr(row, name, value)
-    return bool(different)
 
 
 def _made_up_sku(draft: ProductDraft, variant: VariantDraft) -> str:

@@ -5,10 +5,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlmodel import select
+
 from commerce.orders.models import Order, OrderLine
-from desk.conversations.models import ConversationEvent
+from desk.conversations.models import Conversation, ConversationEvent
 from tests.e2e import rows
-from tests.e2e.customer import Customer, sign_in_by_email
+from tests.e2e.customer import Customer, Seen, sign_in_as, sign_in_by_email
 from tests.e2e.process import ShopProcess
 
 ROUNDS = (0.0, 0.03, None)
@@ -87,6 +89,46 @@ async def test_a_kill_around_a_commit_leaves_all_of_it_or_nothing(data: Path, tm
             await asyncio.gather(*(comes_back(trial) for trial in trials))
             await asyncio.gather(*(trial.customer.leave() for trial in trials))
         assert rows.unbalanced(data) == []
+
+
+async def test_a_turn_that_is_remembered_but_not_ended_in_the_log_begins_again(data: Path, tmp_path: Path) -> None:
+    """The memory is saved before the log has the run's end; a process may die between the two."""
+    shop = ShopProcess(data, tmp_path / "log")
+    with shop:
+        async with Customer(shop, sign_in_as(shop, "within the return window")) as customer:
+            asked = await customer.say("I want to return the boots")
+            assert not asked.proposals
+
+            assert (await answered_again(customer)).text == asked.text
+
+            shown = await customer.say("they are too small")
+            card = (await answered_again(customer)).proposal_id
+
+            assert rows.proposal(data, shown.proposal_id).status == "superseded"
+            assert rows.proposal(data, card).status == "open"
+
+            done = await customer.confirm(card)
+            again = await answered_again(customer)
+
+            assert done.text and again.text == done.text
+            assert len(rows.receipts(data, card)) == 1
+            assert len(customer.seen.named("receipt")) == 1
+            assert rows.unbalanced(data) == []
+
+
+async def answered_again(customer: Customer) -> Seen:
+    """Kill the process, put the log back to where the newest message has no answer, and start it again."""
+    customer.shop.kill()
+    await customer.gone()
+    with rows.books(customer.shop.data) as session:
+        (conversation,) = session.exec(select(Conversation).where(Conversation.answered_seq > 0)).all()
+        conversation.answered_seq -= 1
+        session.add(conversation)
+        session.commit()
+    customer.shop.start()
+    begun = len(customer.frames)
+    await customer.connect()
+    return await customer.run_end(begun)
 
 
 async def kill_around(shop: ShopProcess, trials: list[Trial], killed_after: float | None) -> None:

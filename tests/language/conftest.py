@@ -33,7 +33,8 @@ def playbook() -> Playbook:
     """The procedures that come with the shop."""
     book, day = PolicyBook.load(POLICIES), date(2026, 4, 15)
     return Playbook.load(POLICIES.parent / "procedures").with_reasons(
-        {"cancellation": book.rules(CancellationRules, day).reasons, "returns": book.rules(ReturnRules, day).reasons}
+        {"cancellation": book.rules(CancellationRules, day).reasons, "returns": book.rules(ReturnRules, day).reasons},
+        {"returns"},
     )
 
 
@@ -53,6 +54,7 @@ def line(line_id: str, title: str, category: str, quantity: int = 1, **values: A
 PENDING = {
     "number": "SW-104841",
     "status": "pending",
+    "may": ["cancel_order", "change_address", "change_payment", "change_items"],
     "placed_at": "2026-04-14",
     "lines": [
         line("lin_tent", "Starling 4 Tent", "Tents", options={"Color": "Blue"}),
@@ -63,6 +65,7 @@ PENDING = {
 DELIVERED = {
     "number": "SW-104657",
     "status": "delivered",
+    "may": ["return_items", "exchange_items"],
     "placed_at": "2026-04-01",
     "lines": [
         line("lin_boots", "Rimrock Hiking Boot", "Footwear", shipped=1, options={"Size": "9"}),
@@ -82,6 +85,23 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "found": True,
         "passages": [{"clause": "refunds.when", "title": "When", "text": "Refunds take 5 to 7 business days."}],
     },
+    "my_details": {
+        "email": "maya@shop.example",
+        "address": {
+            "address1": "12 Pine Street",
+            "address2": "",
+            "city": "Denver",
+            "state": "CO",
+            "zip": "80203",
+            "country": "US",
+        },
+        "payment_methods": [
+            {"id": "pay_visa", "label": "Visa ending 4242", "kind": "card", "brand": "Visa", "last4": "4242"},
+            {"id": "pay_pal", "label": "PayPal", "kind": "wallet", "brand": "PayPal"},
+            {"id": "pay_gift", "label": "gift card ending 0931", "kind": "gift_card", "last4": "0931", "balance": 5000},
+        ],
+        "must_choose": {"item_changes": False, "exchanges": False, "returns": False},
+    },
     "talk_to_person": {"handed_over": True},
 }
 """What each tool answers here. Proposals get a number of their own."""
@@ -89,12 +109,17 @@ ALL_TOOLS = [
     "find_policy",
     "find_products",
     "get_order",
+    "item_options",
     "list_orders",
+    "my_details",
     "product_details",
     "propose_address_change",
     "propose_cancellation",
+    "propose_default_address",
+    "propose_payment_change",
     "propose_return",
     "propose_send_from",
+    "propose_swap",
     "propose_wait",
     "short_line_options",
     "talk_to_person",

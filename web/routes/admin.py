@@ -6,21 +6,22 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request
 
 from core.errors import Forbidden
-from ingest.products.report import ImportReport
-from ingest.products.service import import_products
+from ingest.importing import Kind, import_file
+from ingest.report import ImportReport
 from web.dependencies import Given
 
 router = APIRouter(prefix="/api/admin", tags=["admin"])
 PREFIX = "Bearer "
 
 
-@router.post("/import/products")
-async def import_product_file(
-    request: Request, given: Given, source: str = "shopify", authorization: Annotated[str, Header()] = ""
+@router.post("/import/{kind}")
+async def import_export(
+    kind: Kind, request: Request, given: Given, source: str = "shopify", authorization: Annotated[str, Header()] = ""
 ) -> ImportReport:
-    """Load a Shopify product export into the running shop."""
+    """Load a Shopify export into the running shop."""
     token = given.admin_token.get_secret_value()
     offered = authorization.removeprefix(PREFIX)
     if not token or not secrets.compare_digest(offered.encode(), token.encode()):
         raise Forbidden("This needs the running server's own token.")
-    return await import_products(given.database, await request.body(), source, given.clock, given.settings.currency)
+    content = await request.body()
+    return await import_file(given.database, kind, content, source, given.clock, given.settings.currency)

@@ -32,10 +32,10 @@ function orderHead(value: OrderCard): TemplateResult {
 }
 
 function dates(value: OrderCard): string {
-  const placed = `Placed ${day(value.placed_at)}`;
+  const placed = value.placed_at ? `Placed ${day(value.placed_at)}` : "";
   if (value.state === "cancelled" || value.status === "cancelled" || value.status === "delivered") return placed;
   const expected = value.expected_on ?? value.promised_on;
-  return expected ? `${placed} · expected ${day(expected)}` : placed;
+  return [placed, expected ? `expected ${day(expected)}` : ""].filter(Boolean).join(" · ");
 }
 
 function order(value: OrderCard): TemplateResult {

@@ -83,7 +83,7 @@ export interface OrderCardLine {
 export interface OrderCard {
   number: string;
   status: string;
-  placed_at: string;
+  placed_at: string | null;
   total: number;
   currency: string;
   promised_on: string | null;
@@ -261,8 +261,8 @@ export interface Parcel {
   tracking_number: string;
   tracking_url: string;
   status: string;
-  shipped_at: string;
-  promised_on: string;
+  shipped_at: string | null;
+  promised_on: string | null;
   estimated_on: string | null;
   delivered_at: string | null;
   delay_reason: string;
@@ -275,7 +275,7 @@ export interface OrderSummary {
   id: string;
   number: string;
   status: string;
-  placed_at: string;
+  placed_at: string | null;
   currency: string;
   total: number;
   promised_on: string | null;

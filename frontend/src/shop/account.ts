@@ -74,7 +74,7 @@ function row(order: OrderSummary): TemplateResult {
           })}
         </span>
         <span class="quiet">
-          ${day(order.placed_at)}${open && order.promised_on ? ` · expected ${day(order.promised_on)}` : ""}
+          ${[order.placed_at ? day(order.placed_at) : "", open && order.promised_on ? `expected ${day(order.promised_on)}` : ""].filter(Boolean).join(" · ")}
         </span>
       </span>
       <span class="order-total">${money(order.total, order.currency)}</span>

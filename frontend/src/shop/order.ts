@@ -43,7 +43,7 @@ export class ShopOrder extends LivePage {
 }
 
 function headline(found: Order): string {
-  const parts = [`Placed ${day(found.placed_at)}`];
+  const parts = found.placed_at ? [`Placed ${day(found.placed_at)}`] : [];
   if (found.cancelled_at) parts.push(`cancelled ${day(found.cancelled_at)}`);
   const delivery = found.delivery;
   const expected = delivery?.expected_on ?? found.promised_on;

@@ -6,7 +6,17 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from commerce.actions.models import Proposal, ReceiptRow
-from commerce.orders.models import FulfilmentLine, FulfilmentOrder, Order, OrderLine, Return, ReturnLine
+from commerce.catalogue.models import Variant
+from commerce.orders.models import (
+    ExchangeAllotment,
+    ExchangeLine,
+    FulfilmentLine,
+    FulfilmentOrder,
+    Order,
+    OrderLine,
+    Return,
+    ReturnLine,
+)
 from commerce.payments.models import LedgerEntry, Payment, Refund
 from commerce.people.models import PaymentMethod
 from commerce.places.models import InventoryLevel, StockMove
@@ -35,11 +45,22 @@ async def _stock(session: AsyncSession) -> None:
         .where(FulfilmentLine.fulfilment_order_id == FulfilmentOrder.id)
         .where(OrderLine.id == FulfilmentLine.order_line_id)
     )
+    counted = set((await session.exec(select(Variant.id).where(Variant.stock == "counted"))).all())
     for place, line, order_line in rows.all():
+        if order_line.variant_id not in counted:
+            continue
         if place.status in ("open", "packing"):
             reserved[place.location_id, order_line.variant_id] += line.quantity
         if place.status == "cancelled":
             assert line.quantity == 0
+    for location_id, variant_id, quantity in (
+        await session.exec(
+            select(ExchangeAllotment.location_id, ExchangeLine.variant_id, ExchangeAllotment.quantity).where(
+                ExchangeLine.id == ExchangeAllotment.exchange_line_id
+            )
+        )
+    ).all():
+        reserved[location_id, variant_id] += quantity
     moved: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for move in (await session.exec(select(StockMove))).all():
         moved[move.location_id, move.variant_id][0] += move.on_hand
@@ -60,7 +81,11 @@ async def _orders(session: AsyncSession) -> None:
     for back in (await session.exec(select(ReturnLine))).all():
         coming_back[back.order_line_id] += back.quantity
     orders = {order.id: order for order in (await session.exec(select(Order))).all()}
-    for line in (await session.exec(select(OrderLine))).all():
+    lines = (await session.exec(select(OrderLine))).all()
+    for order in orders.values():
+        assert order.subtotal == sum(line.unit_price * line.quantity for line in lines if line.order_id == order.id)
+        assert order.total == order.subtotal - order.discount + order.shipping + order.tax
+    for line in lines:
         assert line.cancelled + line.short + allotted[line.id] == line.quantity
         assert line.returned == coming_back[line.id] <= line.shipped
         assert line.cancelled + line.returned <= line.quantity
@@ -81,6 +106,10 @@ async def _money(session: AsyncSession) -> None:
         left[payment.order_id] += payment.amount - payment.refunded
     for order_id, amount in promised.items():
         assert amount <= left[order_id]
+    owed: dict[str | None, int] = defaultdict(int)
+    for entry in (await session.exec(select(LedgerEntry).where(LedgerEntry.account == "receivable"))).all():
+        owed[entry.order_id] += entry.amount
+    assert all(amount <= 0 for amount in owed.values())
     for method in (await session.exec(select(PaymentMethod))).all():
         assert method.balance >= 0
     due = sum(

@@ -14,9 +14,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from commerce.actions.base import Action
 from commerce.actions.cancel_order import CancelOrder
 from commerce.actions.change_address import ChangeAddress
+from commerce.actions.change_default_address import ChangeDefaultAddress
+from commerce.actions.change_items import ChangeItems
+from commerce.actions.change_payment import ChangePayment
+from commerce.actions.exchange_items import ExchangeItems
 from commerce.actions.fill_short_line import FillShortLine
 from commerce.actions.return_items import ReturnItems
 from commerce.actions.service import Actions
+from commerce.actions.swapping import LineSwap
 from commerce.actions.wait_for_stock import WaitForStock
 from commerce.identity.principal import Principal
 from commerce.people.models import Address
@@ -26,6 +31,7 @@ from core.clock import FixedClock
 from core.database import Database
 from core.errors import StorewrightError
 from tests.commerce.actions.books import assert_sound
+from tests.commerce.actions.swaps import a_sibling
 from tests.factories import (
     NOW,
     Line,
@@ -53,6 +59,8 @@ class World:
     lines: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     methods: list[str] = field(default_factory=list)
+    variants: list[str] = field(default_factory=list)
+    customers: list[str] = field(default_factory=list)
     proposals: list[str] = field(default_factory=list)
 
 
@@ -61,11 +69,15 @@ async def _build(session: AsyncSession, dice: random.Random) -> World:
     tent, mug = await a_variant(session), await a_variant(session, "Trail Meal", category="Food & Fuel")
     near, far = await a_location(session), await a_location(session, "Denver", kind="store")
     await a_level(session, far, tent, on_hand=dice.randint(0, 3), safety_stock=dice.randint(0, 1))
+    red = await a_sibling(session, tent, price=dice.choice([1, 3000, 3333, 16001]))
+    await a_level(session, dice.choice([near, far]), red, on_hand=dice.randint(0, 3), safety_stock=dice.randint(0, 1))
+    loose = await a_sibling(session, tent, "Green", price=4999, stock=dice.choice(["always", "always", "never"]))
+    world.variants += [tent.id, red.id, loose.id, mug.id]
     back = (NOW + timedelta(days=dice.randint(-5, 60))).date()
     for _ in range(2):
         customer = await a_customer(session)
         card = await a_method(session, customer)
-        gift = await a_method(session, customer, "gift_card", balance=dice.randint(0, 500))
+        gift = await a_method(session, customer, "gift_card", balance=dice.choice([0, 500, 20000]))
         waiting = [Line(tent, quantity=3, short=dice.randint(0, 3), unit_price=3333, tax=101, restock_on=back)]
         arrived = [Line(tent, quantity=2, unit_price=15000, discount=1), Line(mug, quantity=2, unit_price=899, tax=7)]
         first = await an_order(
@@ -77,6 +89,7 @@ async def _build(session: AsyncSession, dice: random.Random) -> World:
             placed_at=NOW - timedelta(days=dice.choice([10, 10, 40])),
         )  # fmt: skip
         world.people.append(customer_principal(customer))
+        world.customers.append(customer.id)
         world.methods += [card.id, gift.id]
         for order, rows in (first, second):
             world.numbers.append(order.number)
@@ -87,11 +100,21 @@ async def _build(session: AsyncSession, dice: random.Random) -> World:
     return world
 
 
+_KINDS: list[type[Action]] = [
+    CancelOrder, CancelOrder, ReturnItems, ReturnItems, FillShortLine, WaitForStock, ChangeAddress,
+    ChangePayment, ChangeItems, ChangeItems, ExchangeItems, ExchangeItems, ChangeDefaultAddress,
+]  # fmt: skip
+
+
+def _swap(world: World, dice: random.Random, quantity: int) -> LineSwap:
+    return LineSwap(variant_id=dice.choice(world.variants), quantity=quantity)
+
+
 def _action(world: World, dice: random.Random) -> Action:
     number, line = dice.choice(world.numbers), dice.choice(world.lines)
     quantities = {dice.choice(world.lines): dice.randint(1, 3) for _ in range(dice.randint(1, 2))}
     made: dict[str, Any] = {"order_number": number}
-    kind = dice.choice([CancelOrder, CancelOrder, ReturnItems, ReturnItems, FillShortLine, WaitForStock, ChangeAddress])
+    kind = dice.choice(_KINDS)
     if kind is CancelOrder:
         made |= {"line_quantities": dice.choice([None, quantities]), "reason": dice.choice(["", "other", "?"])}
     elif kind is ReturnItems:
@@ -104,6 +127,15 @@ def _action(world: World, dice: random.Random) -> Action:
         made |= {"order_line_id": line, "location_id": dice.choice(world.places)}
     elif kind is WaitForStock:
         made |= {"order_line_id": line}
+    elif kind is ChangePayment:
+        made |= {"payment_method_id": dice.choice(world.methods)}
+    elif kind in (ChangeItems, ExchangeItems):
+        made |= {
+            "changes": {key: _swap(world, dice, count) for key, count in quantities.items()},
+            "payment_method_id": dice.choice([None, *world.methods]),
+        }
+    elif kind is ChangeDefaultAddress:
+        made = {"customer_id": dice.choice(world.customers), "address": {"address1": "1 Elm", "city": "X", "zip": "1"}}
     else:
         made |= {"address": Address(address1=f"{dice.randint(1, 3)} Elm", city="Ouray", zip="81427")}
     return kind.model_validate(made)
@@ -115,6 +147,10 @@ def _sensible(world: World, dice: random.Random, customer: int) -> Action:
     of_order = world.lines[order * 2 : order * 2 + 2]
     number, line = world.numbers[order], of_order[0]
     quantities = {dice.choice(of_order): dice.randint(1, 2)}
+    swaps = {of_order[0]: LineSwap(variant_id=dice.choice(world.variants[1:3]), quantity=dice.randint(1, 2))}
+    method = dice.choice([None, *world.methods[customer * 2 : customer * 2 + 2]])
+    if order % 2 and dice.random() < 0.5:
+        return ExchangeItems(order_number=number, changes=swaps, payment_method_id=method)
     if order % 2:
         reason = dice.choice(["damaged", "does_not_fit"])
         return ReturnItems(order_number=number, line_quantities=quantities, reason=reason)
@@ -123,6 +159,9 @@ def _sensible(world: World, dice: random.Random, customer: int) -> Action:
             CancelOrder(order_number=number, line_quantities=dice.choice([None, quantities])),
             FillShortLine(order_number=number, order_line_id=line, location_id=world.places[1]),
             WaitForStock(order_number=number, order_line_id=line),
+            ChangeItems(order_number=number, changes=swaps, payment_method_id=method),
+            ChangeItems(order_number=number, changes=swaps, payment_method_id=method),
+            ChangePayment(order_number=number, payment_method_id=method or world.methods[customer * 2]),
         ]
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from commerce.policies.parser import plain_text
-from commerce.policies.schema import REQUIRED, RefundRules, ReturnRules, SupportRules
+from commerce.policies.schema import OPTIONAL, REQUIRED, RefundRules, ReturnRules, SupportRules
 from commerce.policies.service import PolicyBook
 from core.errors import NotFound, SettingsError
 from tests.conftest import POLICIES
@@ -76,6 +76,7 @@ def test_a_clause_knows_where_it_belongs(policies: PolicyBook) -> None:
 def test_times_and_country_codes_are_what_they_look_like(folder: Path) -> None:
     edit(folder, "support.md", 'fri: ["08:00", "20:00"]', "fri: [10:30, 20:00]")
     edit(folder, "address_change.md", "countries: [US]", "countries: [US, NO]")
+    edit(folder, "shipping.md", "countries: [US]", "countries: [US, NO]")
     book = PolicyBook.load(folder)
     assert book.rules(SupportRules, TODAY).hours["fri"] == ["10:30", "20:00"]
     assert "US, NO" in book.clause("address_change.countries", TODAY).text
@@ -87,6 +88,23 @@ def test_prose_becomes_plain_text() -> None:
 
 
 MISTAKES = [
+    ("item_changes.md", "statuses: [pending]", "statuses: [shipped]", "item_changes.md, line 5, statuses.0: "),
+    ("item_changes.md", "statuses: [pending]", "statuses: []", "item_changes.md, line 5, statuses: "),
+    ("item_changes.md", "blocks: []", "blocks: [returns]", "item_changes.md, line 8, blocks.0: "),
+    ("item_changes.md", "charge_to: [any]", "charge_to: []", "item_changes.md, line 10, charge_to: "),
+    ("item_changes.md", "{#item_changes.once}", "{#item_changes.often}", "item_changes.once: the clause is missing"),
+    ("payment_changes.md", "several: true", "several: two", "payment_changes.md, line 7, several: "),
+    ("exchanges.md", "window_days: 30\n", "", "exchanges.md, line 1, window_days: is missing"),
+    ("exchanges.md", "2025-05-01", "2020-01-01", "effective_from: exchanges-2020.md already states `exchanges`"),
+    ("profile.md", "countries: [US]", "countries: []", "profile.md, line 5, countries: "),
+    ("returns.md", "refund_to: [original, gift_card]", "refund_to: []", "returns.md, line 19, refund_to: "),
+    ("cancellation.md", "statuses: [pending]", "statuses: [delivered]", "cancellation.md, line 5, statuses.0: "),
+    (
+        "address_change.md",
+        "countries: [US]",
+        "countries: [US, CA]",
+        "address_change.md, line 6, countries: the policy `shipping` ships to none of CA",
+    ),
     ("returns.md", "window_days: 30\n", "", "returns.md, line 1, window_days: is missing"),
     ("returns.md", "window_days: 30", "window_days: soon", "returns.md, line 5, window_days: "),
     ("returns.md", "window_days: 30", "window_days: -1", "returns.md, line 5, window_days: "),
@@ -177,3 +195,38 @@ def test_a_required_policy_that_nobody_states_is_a_mistake(folder: Path) -> None
     (folder / "shipping.md").unlink()
     with pytest.raises(SettingsError, match=r"shipping.md, line 1, id: no file in .* states the policy `shipping`"):
         PolicyBook.load(folder)
+
+
+@pytest.mark.parametrize("file", ["item_changes.md", "payment_changes.md", "exchanges.md", "profile.md"])
+def test_what_a_shop_does_not_state_it_does_not_offer(folder: Path, file: str) -> None:
+    for version in folder.glob(f"{file.removesuffix('.md')}*.md"):
+        version.unlink()
+    kind = next(rules for rules in OPTIONAL if rules.policy == file.removesuffix(".md"))
+    assert PolicyBook.load(folder).offered(kind, TODAY) is None
+
+
+def test_a_reason_that_is_required_must_exist(folder: Path) -> None:
+    for file in ("returns.md", "returns-2020.md"):
+        path = folder / file
+        text = path.read_text()
+        start, end = text.index("reasons:\n"), text.index("reason_required")
+        text = text[:start] + "reasons: {}\n" + text[end:]
+        path.write_text(text.replace("fault_reasons: [damaged, defective, wrong_item]", "fault_reasons: []"))
+    with pytest.raises(SettingsError, match=r"returns-2020\.md, line 7, reason_required: .*there are none"):
+        PolicyBook.load(folder)
+    for file in ("returns.md", "returns-2020.md"):
+        edit(folder, file, "reason_required: true", "reason_required: false")
+    assert PolicyBook.load(folder).rules(ReturnRules, TODAY).reasons == {}
+    edit(folder, "exchanges.md", "reason_required: false", "reason_required: true")
+    with pytest.raises(SettingsError, match=r"exchanges\.md, line 9, reason_required: the policy `returns` names no"):
+        PolicyBook.load(folder)
+
+
+def test_limits_can_be_switched_off(folder: Path) -> None:
+    edit(folder, "returns.md", "window_days: 30", "window_days: null")
+    edit(folder, "returns.md", "hand_in_days: 14", "hand_in_days: null")
+    edit(folder, "refunds.md", "approval_above: 25000", "approval_above: null")
+    book = PolicyBook.load(folder)
+    assert book.rules(ReturnRules, TODAY).window_days is None
+    assert book.rules(RefundRules, TODAY).approval_above is None
+    assert "at any time" in book.clause("returns.window", TODAY).text

@@ -16,6 +16,7 @@ import uvicorn
 from core.settings import Settings
 from evals.client import Shopper, shopper
 from evals.endpoint import Asked, Call, Endpoint, Policy, Reply
+from graphs import turns
 from server import shop_services
 from web.app import create_app
 
@@ -83,7 +84,9 @@ def _serve(settings: Settings, listening: socket.socket, opened: threading.Event
             server.should_exit = True
             await task
 
-    asyncio.run(run())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(turns, "LOOK_SECONDS", 0.2)
+        asyncio.run(run())
 
 
 @pytest.fixture(scope="package")

@@ -2,19 +2,20 @@
 
 import pytest
 
-from ingest.products.errors import UnreadableFile
+from ingest.errors import UnreadableFile
 from ingest.products.parse import Parser, ProductDraft
-from ingest.products.report import ImportReport, Problem
-from ingest.products.table import read_table
+from ingest.products.table import LAYOUT
 from ingest.products.text import plain_text, slug
+from ingest.report import ImportReport, Problem
+from ingest.table import read_table
 
 HEADER = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price,Image Src"
 GOOD = "tee,Tee,Size,S,T-S,1,10.00,"
 
 
 def parse(*rows: str, header: str = HEADER) -> tuple[list[ProductDraft], ImportReport]:
-    report = ImportReport(source="test")
-    drafts = Parser(read_table("\n".join([header, *rows, ""]).encode()), "USD", report).products()
+    report = ImportReport(what="products", source="test")
+    drafts = Parser(read_table("\n".join([header, *rows, ""]).encode(), LAYOUT), "USD", report).products()
     return drafts, report
 
 
@@ -94,13 +95,29 @@ def test_a_file_without_handles_takes_them_from_the_titles() -> None:
         (b"Handle,URL handle,Title,Price\ntee,tee,Tee,5\n", "Two columns say the same"),
         (b"Name,Cost\nTee,5\n", "no column 'Title' and 'Variant Price' or 'Price'"),
         (b'Handle,Title,Variant Price\ntee,"Tee,5\n', "line 2 is not valid CSV"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "not UTF-8"),
-        (b"PK\x03\x04\x00\x00", "NUL"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "is a picture"),
+        (b"PK\x03\x04\x00\x00", "an Excel workbook"),
+        (b"%PDF-1.7\n%\xe2\xe3", "is a PDF"),
+        (b"Handle,Title,Variant Price\ntee\x00,Tee,5\n", "NUL"),
     ],
 )
 def test_a_file_that_is_no_export_is_refused_as_a_whole(content: bytes, why: str) -> None:
     with pytest.raises(UnreadableFile, match=why):
-        read_table(content)
+        read_table(content, LAYOUT)
+
+
+def test_a_row_that_is_cut_off_at_the_end_of_the_file_is_refused() -> None:
+    content = f"{HEADER}\n{GOOD}\nmug,Mug,,,M-1,3".encode()
+    report = ImportReport(what="products", source="test")
+    drafts = Parser(read_table(content, LAYOUT), "USD", report).products()
+    assert [draft.handle for draft in drafts] == ["tee"]
+    assert report.problems == [Problem(line=3, column="", why="has only 6 of 8 cells; is the file cut off?")]
+
+
+def test_a_header_in_the_middle_is_refused() -> None:
+    drafts, report = parse(GOOD, HEADER, "mug,Mug,,,M,1,5,")
+    assert [draft.handle for draft in drafts] == ["tee", "mug"]
+    assert report.problems == [Problem(line=3, column="", why="is the header once more")]
 
 
 def test_html_becomes_what_a_reader_sees() -> None:

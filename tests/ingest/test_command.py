@@ -18,10 +18,10 @@ from core.database import Database
 from core.errors import DataFolderLocked, Invalid, StorewrightError
 from core.lock import DataFolder
 from core.settings import Settings
-from ingest.products.command import ServerAddress, load_file
-from ingest.products.report import ImportReport
+from ingest.command import ServerAddress, load_file
+from ingest.report import ImportReport
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 CSV = "Handle,Title,Variant Price\nmug,Mug,12\n"
 
 
@@ -110,8 +110,8 @@ def test_a_file_with_nothing_right_ends_with_one(tmp_path: Path) -> None:
 
 
 async def test_with_a_server_the_file_goes_through_it(tmp_path: Path, file: Path, running: type[Server]) -> None:
-    running.answer = (200, ImportReport(source="mine", new=1).model_dump_json())
-    report = await load_file(Settings(data=tmp_path), file, "mine")
+    running.answer = (200, ImportReport(what="products", source="mine", new=1).model_dump_json())
+    report = await load_file(Settings(data=tmp_path), "products", file, "mine")
     assert report.new == 1
     assert running.seen == [("/api/admin/import/products?source=mine", "Bearer secret", CSV.encode())]
     assert not (tmp_path / "shop.db").exists()
@@ -120,7 +120,7 @@ async def test_with_a_server_the_file_goes_through_it(tmp_path: Path, file: Path
 async def test_what_the_server_refuses_is_said(tmp_path: Path, file: Path, running: type[Server]) -> None:
     running.answer = (422, '{"error": {"code": "unreadable_file", "message": "The file is empty."}}')
     with pytest.raises(Invalid, match=r"The file is empty\."):
-        await load_file(Settings(data=tmp_path), file, "mine")
+        await load_file(Settings(data=tmp_path), "products", file, "mine")
 
 
 async def test_a_server_that_does_not_answer_is_said(tmp_path: Path, file: Path) -> None:
@@ -128,7 +128,7 @@ async def test_a_server_that_does_not_answer_is_said(tmp_path: Path, file: Path)
     folder.open()
     (tmp_path / "server.json").write_text('{"url": "http://127.0.0.1:9", "token": "secret"}')
     with pytest.raises(StorewrightError, match="does not answer"):
-        await load_file(Settings(data=tmp_path), file, "mine")
+        await load_file(Settings(data=tmp_path), "products", file, "mine")
     folder.close()
 
 
@@ -136,7 +136,7 @@ async def test_a_held_folder_without_an_address_is_left_alone(tmp_path: Path, fi
     folder = DataFolder(tmp_path)
     folder.open()
     with pytest.raises(DataFolderLocked):
-        await load_file(Settings(data=tmp_path), file, "mine")
+        await load_file(Settings(data=tmp_path), "products", file, "mine")
     folder.close()
 
 

@@ -4,15 +4,15 @@ from core.errors import Conflict, Invalid
 
 
 class UnreadableFile(Invalid):
-    """The file is not a product export."""
+    """The file is not the export it should be."""
 
     code = "unreadable_file"
 
 
 class ImportCollision(Conflict):
-    """Something else changed the same products at the same time; nothing was loaded."""
+    """Something else changed the same rows at the same time; nothing was loaded."""
 
     code = "import_collision"
 
     def __init__(self) -> None:
-        super().__init__("The same products were changed at the same time. Nothing was loaded; run it again.")
+        super().__init__("The same rows were changed at the same time. Nothing was loaded; run it again.")

@@ -1,0 +1,192 @@
+"""Where a message names items of the customer's, and which of the values it mentions belong to which item."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from rapidfuzz import fuzz
+
+from knowledge.embedder import Embedder
+from knowledge.words import content_stems
+from language.linking import Line
+from language.options import Options, Said, Word, words
+
+NEAR_TITLE = 0.42
+AHEAD = 0.07
+"""Cosine from which a word that stands in no title means an item, and how far ahead of the next that must be."""
+STRONG = frozenset({"to", "for", "into", "by"})
+"""Words after which comes what is wanted."""
+STARTS = frozenset("exchange swap change replace modify switch return cancel convert turn trade upgrade update".split())
+"""Words that begin another request."""
+ENDS = frozenset({".", "!", "?", ";", "\n"})
+_FAR = 500.0
+_REACH = 14
+"""Most words between what is there and the same thing named once more as it is wanted."""
+
+
+@dataclass(slots=True)
+class Anchor:
+    """A place in a message where an item is named."""
+
+    text: int
+    """Which message, counted from the first."""
+    begin: int
+    end: int
+    titles: set[str]
+    """Titles it may mean."""
+    target: bool = False
+    """Whether it names what is wanted, not what is there: "for a *blue tent*"."""
+    said: dict[int, list[Said]] = field(default_factory=dict)
+    """Values said of it, by message."""
+
+
+def same_word(one: str, other: str) -> bool:
+    """Whether two stems are one word: slips of the finger and compounds (`watch`, `wristwatch`) included."""
+    if one == other:
+        return True
+    if len(one) >= 5 and len(other) >= 5:
+        return fuzz.ratio(one, other) >= 86 or other.endswith(one) or one.endswith(other)
+    return False
+
+
+def anchors_in(number: int, text: Sequence[Word], lines: Sequence[Line]) -> list[Anchor]:
+    """Where a message names items: runs of words from the titles of the lines.
+
+    Args:
+        number: Which message it is.
+        text: The message.
+        lines: What it may be about.
+    """
+    stems = {line["title"]: [word.text for word in words(line["title"])] for line in lines}
+    plain = {
+        word.text
+        for line in lines
+        for part in line.get("options", {}).items()
+        for value in part
+        for word in words(value)
+    }
+    found: list[Anchor] = []
+    for i, word in enumerate(text):
+        titles = {title for title, each in stems.items() if any(same_word(word.text, one) for one in each)}
+        last = found[-1] if found else None
+        if not titles:
+            continue
+        if last and last.end == i and last.titles & titles:
+            last.titles, last.end = last.titles & titles, i + 1
+        elif word.text not in plain or _goes_on(text[i : i + 2], titles, stems):
+            found.append(Anchor(number, i, i + 1, titles))
+    return [each for each in found if _names(each, text, stems)]
+
+
+def _goes_on(two: Sequence[Word], titles: set[str], stems: Mapping[str, list[str]]) -> bool:
+    """Whether a word that may be a mere value stands for an item: it ends a title, or the next word goes on with it."""
+    if any(same_word(two[0].text, stems[title][-1]) for title in titles):
+        return True
+    return len(two) == 2 and any(same_word(two[1].text, one) for title in titles for one in stems[title])
+
+
+def _names(anchor: Anchor, text: Sequence[Word], stems: Mapping[str, list[str]]) -> bool:
+    """Whether a run is enough to name something: with the last word of a title, or half of its words."""
+    run = text[anchor.begin : anchor.end]
+    heads = {title for title in anchor.titles if any(same_word(word.text, stems[title][-1]) for word in run)}
+    anchor.titles = heads or anchor.titles
+    return bool(heads) or any(len(run) * 2 >= len(stems[title]) for title in anchor.titles)
+
+
+def anchors_by_meaning(
+    heard: Sequence[str], texts: Sequence[Sequence[Word]], titles: Sequence[str], embedder: Embedder
+) -> list[Anchor]:
+    """A word that stands in no title may still mean an item: a `bike` is a bicycle."""
+    for i in reversed(range(len(heard))):
+        nouns = [word for word in content_stems(heard[i]) if word.isalpha() and len(word) > 2 and word not in STARTS][
+            :12
+        ]
+        if not nouns:
+            continue
+        vectors = embedder.embed([*nouns, *titles])
+        cosines = vectors[: len(nouns)] @ vectors[len(nouns) :].T
+        row, column = divmod(int(cosines.argmax()), len(titles))
+        rest = [float(each) for j, each in enumerate(cosines[row]) if j != column]
+        if cosines[row][column] >= NEAR_TITLE and cosines[row][column] - max(rest, default=0.0) >= AHEAD:
+            at = next((k for k, word in enumerate(texts[i]) if word.text == nouns[row]), 0)
+            return [Anchor(i, at, at + 1, {titles[column]})]
+    return []
+
+
+def aim(anchors: Sequence[Anchor], texts: Sequence[Sequence[Word]]) -> None:
+    """Tell what is there from what is wanted: "the blue tent *for a red tent*"."""
+    for one, two in pairwise(anchors):
+        if one.text != two.text or not one.titles & two.titles:
+            continue
+        between = {word.text for word in texts[one.text][one.end : two.begin]}
+        if two.begin - one.end < _REACH and between & (STRONG | {"with", "instead"}) and not between & (STARTS | ENDS):
+            two.target = True
+
+
+class Sharing:
+    """Gives each value that messages mention to the item it is said of."""
+
+    def __init__(
+        self, anchors: Sequence[Anchor], texts: Sequence[Sequence[Word]], options: Mapping[str, Options]
+    ) -> None:
+        """Args:
+        anchors: Items named, in order.
+        texts: The messages.
+        options: The options of every title.
+        """
+        self._anchors = anchors
+        self._texts = texts
+        self._options = options
+
+    def share(self, about: Mapping[int, str]) -> None:
+        """Fill in what is said of each anchor.
+
+        Args:
+            about: For messages that answer a question, the title that was asked about.
+        """
+        for i, text in enumerate(self._texts):
+            here = [each for each in self._anchors if each.text == i]
+            if not here:
+                named = [each for each in self._anchors if about.get(i) in each.titles]
+                here = named[:1] or list(self._anchors[-1:])
+            for title in dict.fromkeys(title for each in here for title in each.titles):
+                for said in self._options[title].said(text):
+                    self._give(said, title, i, here)
+
+    def _give(self, said: Said, title: str, number: int, here: Sequence[Anchor]) -> None:
+        if any(each.text == number and each.begin <= said.begin < each.end for each in here):
+            return
+        able = [each for each in here if title in each.titles]
+        best = min(able, key=lambda each: self._distance(said, each, number))
+        own = self._distance(said, best, number)
+        rivals = [each for each in here if each not in able and self._distance(said, each, number) < own]
+        if any(self._could(rival, said) for rival in rivals):
+            return
+        kept = best.said.setdefault(number, [])
+        if said not in kept:
+            kept.append(said)
+
+    def _could(self, anchor: Anchor, said: Said) -> bool:
+        """Whether a nearer item has that very value too, and so takes it."""
+        wanted = said.value.lower()
+        return any(
+            wanted == value.lower()
+            for title in anchor.titles
+            for values in self._options[title].values.values()
+            for value in values
+        )
+
+    def _distance(self, said: Said, anchor: Anchor, number: int) -> float:
+        if anchor.text != number:
+            return _FAR
+        text = self._texts[number]
+        before = said.end <= anchor.begin
+        low, high = (said.end, anchor.begin) if before else (anchor.end, said.begin)
+        between = [word.text for word in text[low:high]]
+        breaks = sum(word in ENDS for word in between)
+        starts = sum(word in STARTS for word in between)
+        if not before:
+            return len(between) + 8 * breaks + 4 * starts
+        if len(between) <= 2 and not set(between) & ({",", "and"} | ENDS | STRONG):
+            return 0.0
+        return len(between) + 6 + 10 * (breaks + starts)
