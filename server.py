@@ -78,7 +78,11 @@ def read_playbook(settings: Settings, policies: PolicyBook, now: datetime) -> Pl
     """
     playbook = Playbook.load(settings.procedures)
     check_playbook(playbook, SPECIALISTS)
-    rules = {each.policy: policies.rules(each, now.date()) for each in (CancellationRules, ReturnRules)}
+    today = now.date()
+    rules: dict[str, CancellationRules | ReturnRules] = {
+        "cancellation": policies.rules(CancellationRules, today),
+        "returns": policies.rules(ReturnRules, today),
+    }
     return playbook.with_reasons(
         {name: each.reasons for name, each in rules.items()},
         {name for name, each in rules.items() if each.reason_required},

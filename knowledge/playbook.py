@@ -50,7 +50,7 @@ class Slot(_Part):
     reasons_of: str = ""
     """The policy whose reason codes and words are the choices; `choices` then only adds words to them."""
     prefer: str = ""
-    """For `order`, `items` and `swaps`: an expression over `order` and `today`; orders for which it holds come first."""
+    """For `order`, `items` and `swaps`: an expression over `order` and `today`; where it holds comes first."""
     default: str = ""
     """An expression that stands in when nothing was said; for `order` it may use `candidates`."""
     on_yes: str = ""

@@ -13,27 +13,114 @@ from language.state import Frame, SlotValue
 from language.understand import Understanding
 
 SOURCE = "source_order"
+PRESENT = "present_order"
 _NEEDED = {"address1", "city", "zip"}
 _OWN = re.compile(
-    r"\b(?:default|profile|account|home|main|primary|usual|registered|current|saved|billing)\s+(?:shipping\s+|delivery\s+)?address\b|"
-    r"\baddress\s+(?:\w+\s+){0,2}(?:on|in)\s+(?:my\s+)?(?:file|profile|account)\b|\b(?:to|at) my (?:home|place|house)\b",
+    r"\b(?:default|profile|account|home|main|primary|usual|registered|current|saved|billing)\s+"
+    r"(?:(?:shipping|delivery)\s+)?address\b|"
+    r"\baddress\s+(?:\w+\s+){0,2}(?:on|in)\s+(?:my\s+)?(?:file|profile|account)\b|"
+    r"\b(?:to|at) my (?:home|place|house)\b",
     re.IGNORECASE,
 )
 _OF_ORDER = re.compile(
-    r"\b(?:same|shipping|delivery)?\s*address\b[^.?!]{0,40}?\b(?:of|from|as|in|on|for|used (?:for|in|on)|with)\b[^.?!]{0,30}?\border\b|"
+    r"\b(?:same|shipping|delivery)?\s*address\b[^.?!]{0,40}?\b(?:of|from|as|in|on|for|used (?:for|in|on)|with)\b"
+    r"[^.?!]{0,30}?\border\b|"
     r"\b(?:same (?:address|place) as|like)\b[^.?!]{0,30}?\border\b",
     re.IGNORECASE,
 )
 
 
+_HOUSE = re.compile(
+    r"\b(?:house|building|street|door)\s?(?:number|no\b\.?|nr\b\.?)\s*"
+    r"(?:(?:is|should be|must be|needs to be|was|to|:)\s*)?"
+    r"(?:not\s+\d+\w?,?\s+(?:but|it's)\s+)?(\d{1,6}[a-z]?)\b",
+    re.IGNORECASE,
+)
+_PLACE = r"(?:city|town|zip|state|street|building|house)"
+_STAYS = r"(?:same|unchanged|stays?|right|correct|fine)"
+_REST_STAYS = re.compile(
+    rf"\bsame\b[^.?!]{{0,20}}\b{_PLACE}\b|"
+    rf"\b(?:{_PLACE}|the rest|everything else|otherwise)\b[^.?!]{{0,30}}\b{_STAYS}\b",
+    re.IGNORECASE,
+)
+_OF_A_CODE = re.compile(r"\b(?:zip|zipcode|postal|post\s?code)\b", re.IGNORECASE)
+
+
 def written(frame: Frame, text: str = "") -> dict[str, str] | None:
     """The address said so far; whole only with street, city and zip code."""
-    parts: dict[str, str] = {}
-    for said in [*frame.heard, text] if text not in frame.heard else frame.heard:
-        parts |= recognise.address_in(said)
+    parts = _parts(_heard(frame, text))
     if parts.keys() >= _NEEDED:
         return {"address2": "", "state": "", "country": "US", **parts}
     return None
+
+
+def _heard(frame: Frame, text: str = "") -> list[str]:
+    return [*frame.heard, text] if text not in frame.heard else frame.heard
+
+
+def _parts(texts: list[str]) -> dict[str, str]:
+    """What the texts say of an address, the later before the earlier; a street comes with its own unit or none."""
+    parts: dict[str, str] = {}
+    for text in texts:
+        found = recognise.address_in(text)
+        if "address1" in found and "address1" in parts:
+            parts.pop("address2", None)
+        parts |= found
+    return parts
+
+
+def _correction(texts: list[str]) -> dict[str, str]:
+    """What is said of an address that may stay otherwise: its unit, house number, street or zip code; else nothing."""
+    parts = _parts(texts)
+    whole = " . ".join(texts)
+    number = next((m.group(1) for text in reversed(texts) if (m := _HOUSE.search(text))), "")
+    if number and "address1" not in parts:
+        parts["number"] = number
+        if parts.get("zip") == number:
+            parts = {name: said for name, said in parts.items() if name in ("number", "address2")}
+    if _REST_STAYS.search(whole) or ("address1" not in parts and _OF_A_CODE.search(whole)):
+        return parts
+    return parts if "zip" not in parts and not ({"city", "state"} & parts.keys()) else {}
+
+
+def _corrected(present: dict[str, Any], said: dict[str, str], *, stays: bool) -> dict[str, Any] | None:
+    """The present address with what is said put right; nothing where it may well be another one altogether."""
+    if said.get("state", present.get("state")) != present.get("state"):
+        return None
+    street = str(present.get("address1", ""))
+    if "address1" in said and not stays and _name_of(said["address1"]) != _name_of(street):
+        return None
+    anew = {name: value for name, value in said.items() if name in ("address1", "address2", "zip")}
+    if "address1" in said and "address2" not in said and _name_of(said["address1"]) != _name_of(street):
+        anew["address2"] = ""
+    if number := said.get("number"):
+        anew["address1"] = re.sub(r"^\d+\w?\b", number, street)
+    return {**present, **anew}
+
+
+def _name_of(street: str) -> str:
+    """A street without the house number."""
+    return " ".join(street.lower().rstrip(".").split()[1:])
+
+
+def _completed(frame: Frame) -> Resolution | None:
+    """A part alone completes the address it corrects: the order's, or the customer's own."""
+    said = _correction(frame.heard)
+    if not said:
+        return None
+    if "order" in frame.slots:
+        number = str(frame.slots["order"].value["number"])
+        order = as_dict(frame.results.get(PRESENT))
+        if PRESENT not in frame.results or str(order.get("number", number)) != number:
+            return Lookup("get_order", PRESENT, {"order_number": number})
+        present = as_dict(order.get("ship_to"))
+    elif frame.results.get(KEPT) is None:
+        return Lookup(LOOK_UP, KEPT)
+    else:
+        present = as_dict(as_dict(frame.results[KEPT]).get("address"))
+    stays = any(_REST_STAYS.search(text) for text in frame.heard)
+    whole = _corrected(present, said, stays=stays) if present.get("address1") else None
+    return Filled(SlotValue(value=whole, origin="said")) if whole else None
 
 
 def resolve_address(frame: Frame, understanding: Understanding, *, own: bool) -> Resolution:
@@ -46,6 +133,8 @@ def resolve_address(frame: Frame, understanding: Understanding, *, own: bool) ->
     """
     if found := written(frame):
         return Filled(SlotValue(value=found, origin="said"))
+    if completed := _completed(frame):
+        return completed
     for text in reversed(frame.heard):
         if _OF_ORDER.search(text):
             if (known := frame.results.get(SOURCE)) is not None:

@@ -1,13 +1,13 @@
 """Where a message names items of the customer's, and which of the values it mentions belong to which item."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from knowledge.embedder import Embedder
-from knowledge.words import content_stems
+from knowledge.words import STOPWORDS
 from language.linking import Line
 from language.options import Options, Said, Word, words
 
@@ -19,6 +19,8 @@ STRONG = frozenset({"to", "for", "into", "by"})
 STARTS = frozenset("exchange swap change replace modify switch return cancel convert turn trade upgrade update".split())
 """Words that begin another request."""
 ENDS = frozenset({".", "!", "?", ";", "\n"})
+_OWN = frozenset({"the", "my", "also", "exchange", "swap", "change", "replace", "return", "cancel", "a", "an"})
+"""After `and`, one of these begins another part."""
 _FAR = 500.0
 _REACH = 14
 """Most words between what is there and the same thing named once more as it is wanted."""
@@ -49,6 +51,16 @@ def same_word(one: str, other: str) -> bool:
     return False
 
 
+def is_blend(word: str, title: str) -> bool:
+    """Whether a word is made of the beginnings of two words of a title: `digicam` for `Digital Camera`."""
+    parts = [each.text for each in words(title)]
+    return len(word) >= 6 and any(
+        one.startswith(word[:cut]) and two.startswith(word[cut:])
+        for one, two in pairwise(parts)
+        for cut in range(3, len(word) - 2)
+    )
+
+
 def anchors_in(number: int, text: Sequence[Word], lines: Sequence[Line]) -> list[Anchor]:
     """Where a message names items: runs of words from the titles of the lines.
 
@@ -57,7 +69,7 @@ def anchors_in(number: int, text: Sequence[Word], lines: Sequence[Line]) -> list
         text: The message.
         lines: What it may be about.
     """
-    stems = {line["title"]: [word.text for word in words(line["title"])] for line in lines}
+    stems = {line["title"]: _stems(line["title"]) for line in lines}
     plain = {
         word.text
         for line in lines
@@ -67,7 +79,13 @@ def anchors_in(number: int, text: Sequence[Word], lines: Sequence[Line]) -> list
     }
     found: list[Anchor] = []
     for i, word in enumerate(text):
-        titles = {title for title, each in stems.items() if any(same_word(word.text, one) for one in each)}
+        joined = word.text + (text[i + 1].text if i + 1 < len(text) else "")
+        titles = {
+            title
+            for title, each in stems.items()
+            if any(same_word(word.text, one) or (len(one) > 5 and joined == one) for one in each)
+            or is_blend(word.text, title)
+        }
         last = found[-1] if found else None
         if not titles:
             continue
@@ -75,7 +93,16 @@ def anchors_in(number: int, text: Sequence[Word], lines: Sequence[Line]) -> list
             last.titles, last.end = last.titles & titles, i + 1
         elif word.text not in plain or _goes_on(text[i : i + 2], titles, stems):
             found.append(Anchor(number, i, i + 1, titles))
-    return [each for each in found if _names(each, text, stems)]
+    named = [each for each in found if _names(each, text, stems)]
+    sure = {title for each in named if len(each.titles) == 1 for title in each.titles}
+    # "The luggage and the set of dumbbells": a word of two titles says nothing beside words of each.
+    return [each for each in named if len(each.titles) == 1 or not each.titles <= sure]
+
+
+def _stems(title: str) -> list[str]:
+    """The words of a title, and each two of them as one; its last word comes last."""
+    single = [word.text for word in words(title)]
+    return [*(one + two for one, two in pairwise(single)), *single]
 
 
 def _goes_on(two: Sequence[Word], titles: set[str], stems: Mapping[str, list[str]]) -> bool:
@@ -88,29 +115,57 @@ def _goes_on(two: Sequence[Word], titles: set[str], stems: Mapping[str, list[str
 def _names(anchor: Anchor, text: Sequence[Word], stems: Mapping[str, list[str]]) -> bool:
     """Whether a run is enough to name something: with the last word of a title, or half of its words."""
     run = text[anchor.begin : anchor.end]
-    heads = {title for title in anchor.titles if any(same_word(word.text, stems[title][-1]) for word in run)}
+    heads = {
+        title
+        for title in anchor.titles
+        if any(same_word(word.text, stems[title][-1]) or is_blend(word.text, title) for word in run)
+    }
     anchor.titles = heads or anchor.titles
     return bool(heads) or any(len(run) * 2 >= len(stems[title]) for title in anchor.titles)
 
 
+def words_left(text: Sequence[Word], anchors: Sequence[Anchor]) -> list[Word]:
+    """The words of those parts of a message in which no item is named yet; `at` tells where each stands."""
+    left: list[Word] = []
+    begin = 0
+    for i in range(len(text) + 1):
+        ends = i == len(text) or text[i].text in ENDS
+        joint = not ends and text[i].text == "and" and i + 1 < len(text) and text[i + 1].text in _OWN
+        if ends or joint:
+            if not any(begin <= each.begin < i for each in anchors):
+                left += text[begin:i]
+            begin = i
+    return left
+
+
 def anchors_by_meaning(
-    heard: Sequence[str], texts: Sequence[Sequence[Word]], titles: Sequence[str], embedder: Embedder
+    texts: Sequence[Sequence[Word]], lines: Sequence[Line], plain: Container[str], embedder: Embedder
 ) -> list[Anchor]:
-    """A word that stands in no title may still mean an item: a `bike` is a bicycle."""
-    for i in reversed(range(len(heard))):
-        nouns = [word for word in content_stems(heard[i]) if word.isalpha() and len(word) > 2 and word not in STARTS][
-            :12
-        ]
-        if not nouns:
-            continue
-        vectors = embedder.embed([*nouns, *titles])
-        cosines = vectors[: len(nouns)] @ vectors[len(nouns) :].T
-        row, column = divmod(int(cosines.argmax()), len(titles))
-        rest = [float(each) for j, each in enumerate(cosines[row]) if j != column]
-        if cosines[row][column] >= NEAR_TITLE and cosines[row][column] - max(rest, default=0.0) >= AHEAD:
-            at = next((k for k, word in enumerate(texts[i]) if word.text == nouns[row]), 0)
-            return [Anchor(i, at, at + 1, {titles[column]})]
-    return []
+    """A word that stands in no title may still mean an item: a `bike` is a bicycle, a `digicam` a digital camera.
+
+    Args:
+        texts: The messages.
+        lines: Lines that are not named yet.
+        plain: Words that are no items, such as those of options and of requests.
+        embedder: Tells what words mean.
+    """
+    titles = list(dict.fromkeys(line["title"] for line in lines))
+    strange = [
+        (i, word.at, word.text)
+        for i, text in enumerate(texts)
+        for word in text
+        if word.text.isalpha() and len(word.text) > 2 and word.text not in STOPWORDS | STARTS and word.text not in plain
+    ][:16]
+    if not titles or not strange:
+        return []
+    vectors = embedder.embed([*(word for _, _, word in strange), *titles])
+    cosines = vectors[: len(strange)] @ vectors[len(strange) :].T
+    found: list[Anchor] = []
+    for (i, at, _), row in zip(strange, cosines, strict=True):
+        ordered = sorted(row, reverse=True)
+        if ordered[0] >= NEAR_TITLE and (len(ordered) == 1 or ordered[0] - ordered[1] >= AHEAD):
+            found.append(Anchor(i, at, at + 1, {titles[int(row.argmax())]}))
+    return found
 
 
 def aim(anchors: Sequence[Anchor], texts: Sequence[Sequence[Word]]) -> None:

@@ -100,7 +100,8 @@ _COURTESY = frozenset(
 _UNITS = frozenset(
     """gb tb mb mp mm cm m km inch inche in ft foot feet yd lb lbs pound oz ounce kg g gram ml l litre liter gallon
     quart w watt v volt hz khz ghz mah k fps dpi megapixel piece pc person people man speed level setting hour hr
-    minute min second sec day night week month year am pm percent star dollar usd buck euro cent degree way zone color colour
+    minute min second sec day night week month year am pm percent star dollar usd buck euro cent degree way zone color
+    colour
     size door seat burner slot string key button port track times time o'clock order question thing go more last
     moment point axis ply layer season pack burners""".split()
 )  # fmt: skip

@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass
 
-_END = r"(?=\s*(?:[,.;:!?()]|\band\b|\bplease\b|\bpls\b|\bin it\b|\bbecause\b|\bas\b|\bsince\b|\bto\b|\bthat\b|\bwhich\b|\bfor\b|\bhas\b|\bcan\b|\bshould\b|$))"
+_END = r"(?=\s*(?:[,.;:!?()]|\b(?:and|please|pls|in it|because|as|since|to|that|which|for|has|can|should)\b|$))"
 _THING = rf"(?:the |a |an |my |those |these )?([\w][\w' -]{{2,50}}?){_END}(?: in it)?"
 _ORDER = r"(?:order|purchase|parcel|package|delivery|shipment)"
 _TOLD = re.compile(
-    rf"\b{_ORDER}\s+(?:(?:that|which)\s+(?:has|had|contains?|contained|includes?|included|came with|holds|comes with)|with|"
-    rf"containing|including|where i (?:bought|ordered|got)|having|contains)\s+{_THING}"
+    rf"\b{_ORDER}\s+(?:(?:that|which)\s+(?:has|had|contains?|contained|includes?|included|came with|holds|comes with)|"
+    rf"with|containing|including|where i (?:bought|ordered|got)|having|contains)\s+{_THING}"
     rf"|\b(?:it|they|which|that|this)\s+(?:came|come|arrived|(?:was|were|is|are)\s+(?:delivered|bought|ordered|shipped)?)\s*"
     rf"(?:together\s+|along\s+)?with\s+{_THING}"
     rf"|\b(?:bought|ordered|delivered|arrived)\s+(?:together|along)\s+with\s+{_THING}"
@@ -19,8 +19,8 @@ _TOLD = re.compile(
 )
 _BARE = frozenset(
     """whole entire full complete last latest recent first newest oldest previous other same new old pending delivered
-    processed cancelled open current the my that this an a in from for of second third whole- entire- next single one both
-    all any each every return cancel exchange change shipped""".split()
+    processed cancelled open current the my that this an a in from for of second third next single one
+    both all any each every return cancel exchange change shipped""".split()
 )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from knowledge.playbook import Playbook, Procedure
 from knowledge.words import content_stems, tokens
 from language import swaps
-from language.answers import yes_or_no
+from language.answers import takes_leave, yes_or_no
 from language.intents import Reading
+from language.recognise import address_in
 from language.resolve import answer, from_text, says
 from language.state import Frame, Plan, Request, SlotValue
 from language.understand import Heard, Understanding
@@ -17,6 +18,7 @@ from language.understand import Heard, Understanding
 VERIFY = "verify_customer"
 UNCLEAR = "unclear"
 _CORRECTION = re.compile(r"\b(?:no|not|wait|actually|instead|sorry|rather|meant|mean|change|correction|oops)\b", re.I)
+_REFUSES = re.compile(r"\W*(?:no|nope|nah|not|wrong|that's not|that is not)\b", re.I)
 _ADDITION = re.compile(r"^\s*(?:and|also|plus|add)\b|\b(?:too|as well|also)\W*$", re.I)
 _NARROWING = re.compile(r"^\s*(?:no,?\s+)?(?:just|only|then|but)\b|\b(?:only|instead|then)\W*$", re.I)
 _VERBS = frozenset(
@@ -25,18 +27,13 @@ _VERBS = frozenset(
 )
 """Words that make a phrase a request or a question of its own."""
 _ASKS = re.compile(
-    r"\?|^\W*(?:and |also |but |so |hi,? |hello,? |hey,? )*(?:what|when|where|which|who|why|how|is|are|do|does|did|can|could|"
-    r"will|would|tell me|show me|check|track|let me know|i(?:'d| would) like to know|i want to know|please (?:tell|check|show))\b",
+    r"\?|^\W*(?:and |also |but |so |hi,? |hello,? |hey,? )*"
+    r"(?:what|when|where|which|who|why|how|is|are|do|does|did|can|could|will|would|tell me|show me|check|track|"
+    r"let me know|i(?:'d| would) like to know|i want to know|please (?:tell|check|show))\b",
     re.IGNORECASE,
 )
 """A question, or the wish to be told something."""
-_DETAIL = re.compile(
-    r"\b(?:difference|refund(?:ed)?|money back|reimburse\w*|the money)\b"
-    r"|^\W*(?:and |please )*(?:use|using|via|with|by|through|on|to) (?:my |the |that |same )*(?:original |same |credit |debit |gift )*"
-    r"(?:payment|card|pay ?pal|visa|master ?card|wallet|account|method)",
-    re.IGNORECASE,
-)
-"""Says how something else is to be paid, and is no errand of its own."""
+_WHOLE = {"address1", "zip"}
 _REPEAT = frozenset({"repeat that", "say that again", "what did you say", "pardon", "come again", "sorry what"})
 
 
@@ -51,6 +48,8 @@ def hear(plan: Plan, message: str, understanding: Understanding) -> Plan:
         plan.buffer.append(plan.last_said)
         return plan
     frame = plan.top
+    if takes_leave(message):
+        return _ended(plan, understanding)
     if frame and frame.asked and _answers(plan, frame, message, heard, understanding):
         plan.misses = 0
         _queue_others(plan, heard, understanding, besides=frame.procedure)
@@ -77,6 +76,14 @@ def hear(plan: Plan, message: str, understanding: Understanding) -> Plan:
         return _not_understood(plan, heard)
     plan.misses = 0
     _take_up(plan, heard, understanding)
+    return plan
+
+
+def _ended(plan: Plan, understanding: Understanding) -> Plan:
+    """Whoever takes leave wants no further question; a card stays open."""
+    plan.stack = [each for each in plan.stack if each.waiting]
+    plan.queue, plan.laid_aside, plan.misses = [], None, 0
+    start(plan, understanding.playbook["thanks"], "", "")
     return plan
 
 
@@ -137,7 +144,14 @@ def _corrects(frame: Frame, heard: Heard, understanding: Understanding) -> bool:
     """
     marked = bool(_CORRECTION.search(heard.text))
     adds = bool(_ADDITION.search(heard.text))
-    other = any(reading.best != frame.procedure and reading.sure for reading in heard.requests)
+    # After a no, only what is asked for outright is something else.
+    refuses = frame.waiting and bool(_REFUSES.match(heard.text))
+    other = any(
+        reading.best != frame.procedure
+        and reading.sure
+        and (not refuses or reading.best in understanding.outright(reading.text))
+        for reading in heard.requests
+    )
     procedure = understanding.playbook.procedures.get(frame.procedure)
     if procedure is None or not (frame.waiting or marked) or (other and not (_bare(heard.text) and (marked or adds))):
         return False
@@ -151,7 +165,9 @@ def _corrects(frame: Frame, heard: Heard, understanding: Understanding) -> bool:
     if any(slot.kind == "swaps" for slot in procedure.slots.values()):
         swaps.correct(frame)
         adds = True
-    frame.heard = [*frame.heard, heard.text] if adds else [heard.text]
+    # A part of an address, such as "no, Apt 7", completes what was said of it before.
+    part = any(procedure.slots[name].kind == "address" for name in anew) and not address_in(heard.text).keys() >= _WHOLE
+    frame.heard = [*frame.heard, heard.text] if adds or part else [heard.text]
     frame.declined += [call for call in frame.calls if call.startswith("propose_")]
     frame.calls = [call for call in frame.calls if not call.startswith("propose_")]
     frame.said, frame.waiting, frame.asked, frame.choices = [], False, "", []
@@ -222,24 +238,31 @@ def _errands(readings: list[Reading], understanding: Understanding) -> list[Read
     "The parcel stood in the rain, everything is wet. I want to return it all. Refund to PayPal" asks for one thing.
     """
     book = understanding.playbook
-    outright = [each for each in readings if book[each.best].changes and each.best in understanding.outright(each.text)]
-    possible = [each for each in readings if book[each.best].changes]
-    changes = outright or [each for each in possible if each.sure] or possible
+    goods, others = _kinds(readings, book)
+    outright = [each for each in goods if each.best in understanding.outright(each.text)]
+    changes = outright or [each for each in goods if each.sure] or goods
+    changes = changes + ([each for each in others if each.sure] or ([] if goods else others))
     if not changes:
         return readings
     kept: list[Reading] = []
     told = ""
     for each in readings:
-        detail = _DETAIL.search(each.text) and any(r.best != "change_payment" for r in changes)
-        asks = each.sure and (_ASKS.search(each.text) or not book[each.best].side) and not book[each.best].changes
-        if not detail and (each in changes or (asks and _ASKS.search(each.text))):
+        asks = each.sure and not book[each.best].changes and _ASKS.search(each.text)
+        if each in changes or asks:
             kept.append(replace(each, text=f"{told}{each.text}"))
             told = ""
         elif kept:
             kept[-1] = replace(kept[-1], text=f"{kept[-1].text} . {each.text}")
         else:
             told += f"{each.text} . "
-    return kept
+    return kept or changes
+
+
+def _kinds(readings: list[Reading], book: Playbook) -> tuple[list[Reading], list[Reading]]:
+    """Changes to goods, and other changes."""
+    changing = [each for each in readings if book[each.best].changes]
+    goods = [each for each in changing if any(s.kind in ("items", "swaps") for s in book[each.best].slots.values())]
+    return goods, [each for each in changing if each not in goods]
 
 
 def _in_order(requests: list[Reading], book: Playbook) -> list[Reading]:

@@ -179,6 +179,7 @@ def line_stems(line: Line) -> set[str]:
     words = f"{line['title']} {line.get('category', '')} {' '.join(line.get('options', {}).values())}"
     title = tokens(line["title"])
     joined = {stem(one + two) for one, two in pairwise(title)}
+    joined |= {one[:i] + two[:j] for one, two in pairwise(title) for i in range(3, 6) for j in range(3, 6)}
     return {stem(token) for token in tokens(words)} | joined
 
 

@@ -48,7 +48,8 @@ _DENYING = frozenset(
 )
 _INDIFFERENT = re.compile(
     r"\b(?:any|whatever|whichever|either|regardless of|no preference (?:on|for|about)|"
-    r"(?:don't|do not|doesn't|does not)\s+(?:really\s+)?(?:care|mind|matter)(?:\s+(?:about|for|what|which))?)\s+(?:the\s+|of the\s+)?([a-z]+(?: [a-z]+)?)"
+    r"(?:don't|do not|doesn't|does not)\s+(?:really\s+)?(?:care|mind|matter)"
+    r"(?:\s+(?:about|for|what|which))?)\s+(?:the\s+|of the\s+)?([a-z]+(?: [a-z]+)?)"
     r"|\b([a-z]+(?: [a-z]+)?)\s+(?:doesn't|does not|don't|do not)\s+(?:really\s+)?matter"
 )
 _RANKS = (
@@ -100,24 +101,17 @@ def words(text: str) -> list[Word]:
     found: list[Word] = []
     for match in _WORD.finditer(low):
         raw = text[match.start() : match.end()] if len(low) == len(text) else match.group()
-        token = stem(_SPELLED.get(match.group(), match.group()))
-        token = (
-            str(NUMBERS[token])
-            if token in NUMBERS and token not in ("a", "an", "one", "both", "pair", "couple")
-            else token
+        term = stem(_SPELLED.get(match.group(), match.group()))
+        term = (
+            str(NUMBERS[term]) if term in NUMBERS and term not in ("a", "an", "one", "both", "pair", "couple") else term
         )
-        if (
-            found
-            and token in _UNITS
-            and re.fullmatch(r"\d+(?:\.\d+)?", found[-1].text)
-            and (token != "in" or "-" in low)
-        ):
-            unit, factor = _UNITS[token]
+        if found and term in _UNITS and re.fullmatch(r"\d+(?:\.\d+)?", found[-1].text) and (term != "in" or "-" in low):
+            unit, factor = _UNITS[term]
             found[-1] = Word(f"{float(found[-1].text) * factor:g}", found[-1].at, found[-1].raw)
-            token = unit
-        elif re.fullmatch(r"\d+\.\d+", token):
-            token = f"{float(token):g}"
-        found.append(Word(token, len(found), raw))
+            term = unit
+        elif re.fullmatch(r"\d+\.\d+", term):
+            term = f"{float(term):g}"
+        found.append(Word(term, len(found), raw))
     return found
 
 

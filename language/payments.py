@@ -27,18 +27,26 @@ _KINDS = (
     ),
 )
 _ORIGINAL = re.compile(
-    r"\b(?:original|initial|same|first)\s+(?:form of\s+|method of\s+|way of\s+)?(?:payment|method|card|credit card|account|paypal|way|one|source)|"
+    r"\b(?:original|initial|same|first)\s+(?:form of\s+|method of\s+|way of\s+)?"
+    r"(?:payment|method|card|credit card|account|paypal|way|one|source)|"
     r"\b(?:how|what|way|whatever|card|method|account)\s+i\s+(?:\w+\s+)?(?:paid|used)|\bback to (?:where|how) it came|"
     r"\bused (?:for|to (?:pay|buy|order))|\b(?:originally|already) (?:paid|used)|\boriginal payment",
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"(?:\bnot\b|\binstead of\b|\brather than\b|\bother than\b|\bthan\b|\bwithout\b|\bfrom\b|\bnot to\b|\bdon't\b[^,.;]*)"
+    r"(?:\b(?:not|instead of|rather than|other than|than|without|from|not to)\b|\bdon't\b[^,.;]*)"
     r"\s*(?:on |to |with |via )?(?:my |the |a |an |that |this )*$",
     re.IGNORECASE,
 )
-_BRANDS = {"mastercard": r"master[\s-]?card", "visa": r"\bvisa\b", "american express": r"\bamex\b|american express",
-           "paypal": r"pay[\s-]?pal", "apple pay": r"apple pay", "google pay": r"google pay", "discover": r"\bdiscover\b"}  # fmt: skip
+_BRANDS = {
+    "mastercard": r"master[\s-]?card",
+    "visa": r"\bvisa\b",
+    "american express": r"\bamex\b|american express",
+    "paypal": r"pay[\s-]?pal",
+    "apple pay": r"apple pay",
+    "google pay": r"google pay",
+    "discover": r"\bdiscover\b",
+}
 
 
 def resolve_payment(name: str, slot: Slot, frame: Frame) -> Resolution:
@@ -64,7 +72,7 @@ def resolve_payment(name: str, slot: Slot, frame: Frame) -> Resolution:
             return Filled(SlotValue(value=found[0], origin="said"))
         if found:
             methods = [each for each in methods if each["id"] in found]
-        elif text is not frame.context:
+        elif text is not frame.context and not left_out:
             lead = "I don't see that way to pay on your account."
         break
     default = evaluate(slot.default, frame.values()) if slot.default and not frame.refused.get(name) else None

@@ -4,30 +4,42 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-import zipcodes
-
 from knowledge.words import STOPWORDS, stem, tokens
+from language.places import CODES, STATES, is_city, leading_city
+from language.postal import read_address
 
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _ORDER_NUMBER = re.compile(
     r"(?:#\s?)?\b([A-Za-z]{1,4}-?\d{4,10})\b|#\s?(\d{3,10})\b|\border\s+(?:number\s+|no\.?\s+)?(\d{4,10})\b",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(
+    r"#\s?[A-Za-z]{1,4}-?\d{4,10}\b|\b[A-Za-z]{1,4}-?\d{6,10}\b|#\s?\d{6,10}\b|"
+    r"\border\s+(?:number\s+|no\.?\s+)?\d{4,10}\b",
+    re.IGNORECASE,
+)
+"""What is an order number and no part of an address."""
 _ZIP = re.compile(r"\b(\d{5})(?:-\d{4})?\b")
-_STREET = re.compile(
-    r"\b(\d{1,6}[A-Za-z]?\s+(?:(?:[NSEW]|North|South|East|West)\.?\s+)?[A-Za-z0-9.'’ -]{2,60}?)"
-    r"(?=\s*,|\s+(?:apt|apartment|suite|ste|unit|#)|\s+in\s|\s*\n|\s*$|\s+[A-Z][a-z]+,?\s+(?!in\s+[a-z])[A-Z]{2}\b|\s+\d{5}\b)",
+_NAME = r"[A-Za-z][A-Za-z'’-]+"
+SHORT = 5
+"""Words, a zip code among them, in a message that is a name and little else."""
+_NAMED = re.compile(
+    rf"\b(?:name is|name's|name:|called|name on (?:it|the (?:order|account)) is)\s+({_NAME})\s+"
+    rf"(?:[A-Za-z]\.?\s+)?({_NAME})",
     re.IGNORECASE,
 )
-_UNIT = re.compile(r"\b(?:apt|apartment|suite|ste|unit)\.?\s*#?\s*[\w-]+|#\s?\d+\w?\b", re.IGNORECASE)
-_NAME_LEAD = re.compile(
-    r"\b(?:my name is|my name's|name is|i am|i'm|this is|it's|name:|under)\s+"
-    r"([A-Za-z][A-Za-z'’-]+)\s+([A-Za-z][A-Za-z'’-]+)",
+"""Says that it is a name."""
+_INTRODUCED = re.compile(
+    rf"\b(?:i am|i'm|this is|it's|it is|under|for|by|name)\s+({_NAME})\s+(?:[A-Za-z]\.?\s+)?({_NAME})"
+    r"(?=\s*(?:[,.!;(]|$|\d|\b(?:and|from|here|at|with|zip|in)\b))",
     re.IGNORECASE,
 )
-_CAPITALS = re.compile(r"\b([A-Z][a-z'’-]+)\s+([A-Z][a-z'’-]+)\b")
+"""May say a name."""
+_CAPITALS = re.compile(r"\b([A-Z][A-Za-z'’-]+)(?=\s+(?:[A-Z]\.?\s+)?([A-Z][A-Za-z'’-]+)\b)")
 _NOT_NAMES = frozenset(
-    "name zip code email mail address postal order number instead customer account phone use".split()
+    """name names zip code codes email e-mail mail address postal order orders number numbers instead customer account
+    phone use used street city state dear sorry sure hi hello thanks thank first last full both happy sad new old here's
+    live living moved email's regards cancel return exchange change refund""".split()
 )
 _MONTHS = {
     name: number
@@ -76,64 +88,71 @@ def zip_in(text: str) -> str | None:
     return found[-1] if found else None
 
 
-def name_in(text: str, *, expected: bool = False) -> tuple[str, str] | None:
-    """First and last name, where somebody introduces themselves; with `expected`, two plain words will do."""
-    cleaned = _EMAIL.sub(" ", text)
-    if match := _NAME_LEAD.search(cleaned):
+def name_in(text: str, *, expected: bool = False, products: frozenset[str] = frozenset()) -> tuple[str, str] | None:
+    """First and last name, where somebody introduces themselves.
+
+    Args:
+        text: What they wrote.
+        expected: Whether two plain words will do.
+        products: Stems of the words products are called by; two of them are no name.
+    """
+    cleaned = _EMAIL.sub(" , ", text).replace("’", "'")
+    if street := read_address(cleaned).get("address1"):
+        cleaned = cleaned.replace(street, " , ")
+    if match := _NAMED.search(cleaned):
         first, last = match.groups()
-        if first.lower() not in STOPWORDS and last.lower() not in STOPWORDS:
+        if _is_name(first, last, products, said=True):
             return first, last
-    if expected:
-        pairs = [
-            (one, two)
-            for one, two in _CAPITALS.findall(cleaned)
-            if one.lower() not in STOPWORDS | _NOT_NAMES and two.lower() not in STOPWORDS | _NOT_NAMES
-        ]
-        words = [w for w in re.findall(r"[A-Za-z][A-Za-z'’-]+", cleaned) if w.lower() not in STOPWORDS | _NOT_NAMES]
-        if pairs:
-            return pairs[0]
-        if len(words) == 2:
-            return words[0], words[1]
-    return None
+    for match in _INTRODUCED.finditer(cleaned):
+        first, last = match.groups()
+        ends = first.islower() and first.endswith(("ing", "ed"))
+        weak = match.group().split()[0].lower() in {"under", "for", "by", "it", "it's", "name"}
+        if not ends and (expected or not weak) and _is_name(first, last, products):
+            return first, last
+    if not expected:
+        return None
+    places = " ".join(_places_in(cleaned))
+    for match in _CAPITALS.finditer(cleaned):
+        pair = (match.group(1), match.group(2))
+        if " ".join(pair).lower() not in places and _is_name(*pair, products):
+            return pair
+    words = [word for word in re.findall(_NAME, cleaned) if word.lower() not in STOPWORDS | _NOT_NAMES]
+    short = len(set(tokens(cleaned)) - _NOT_NAMES) <= SHORT
+    return (words[0], words[1]) if len(words) == 2 and short and _is_name(words[0], words[1], products) else None
+
+
+def _is_name(first: str, last: str, products: frozenset[str], *, said: bool = False) -> bool:
+    """Whether two words can be somebody's name: no common words, no place, no month, no product."""
+    pair = [first.lower(), last.lower()]
+    common = STOPWORDS | _NOT_NAMES
+    if said and first[0].isupper() and last[0].isupper():
+        # "My name is Will May" leaves no doubt.
+        common = _NOT_NAMES
+    if any(word in common for word in pair) or all(stem(word) in products for word in pair):
+        return False
+    if said:
+        return True
+    dated = pair[1] in _MONTHS or (pair[0] in _MONTHS and pair[0] not in {"april", "may", "june", "august", "jan"})
+    return not (dated or pair[1] in STATES or last in CODES or set(pair) & _WEEKDAYS.keys() or is_city(" ".join(pair)))
+
+
+def _places_in(text: str) -> list[str]:
+    """Cities of two words or more, in lower case."""
+    words = re.findall(r"[A-Za-z][\w.'-]*", text)
+    found = [leading_city(words[i:]) for i in range(len(words))]
+    return [name.lower() for name in found if len(name.split()) > 1]
 
 
 def address_in(text: str) -> dict[str, str]:
-    """The parts of a United States address that a message holds; city and state follow from the zip code.
+    """The parts of a United States address that a message holds.
+
+    Of several addresses the one that is wanted: not that after "instead of" or "not". What is said of city and state
+    goes before what the zip code says.
 
     Returns:
         Some of `address1`, `address2`, `city`, `state`, `zip`, `country`.
     """
-    parts: dict[str, str] = {}
-    body = _EMAIL.sub(" ", text)
-    if unit := _UNIT.search(body):
-        parts["address2"] = unit.group().strip(" ,")
-        body = body[: unit.start()].rstrip(" ,") + ", " + body[unit.end() :].lstrip(" ,.")
-    code = zip_in(body)
-    if code and not _is_zip(code, body):
-        code = None
-    if code:
-        known = zipcodes.filter_by(zip_code=code)  # type: ignore[no-untyped-call]
-        parts["zip"] = code
-        if known:
-            parts |= {"city": known[0]["city"], "state": known[0]["state"], "country": "US"}
-        body_before_zip = body[: body.rfind(code)]
-    else:
-        body_before_zip = body
-    if street := _STREET.search(body_before_zip):
-        parts["address1"] = " ".join(street.group(1).split()).strip(" ,.")
-        rest = body_before_zip[street.end() :].strip(" ,").removeprefix("in ")
-        city = re.match(r"([A-Za-z .'-]{2,40}?)(?:,?\s+([A-Za-z]{2}))?[\s,]*$", rest)
-        if city and city.group(1).strip() and code:
-            parts["city"] = city.group(1).strip().title() if city.group(1).islower() else city.group(1).strip()
-    return parts
-
-
-def _is_zip(code: str, body: str) -> bool:
-    """Whether a five-digit number is no house number: others come before it, or no street comes after it."""
-    before, _, after = body.rpartition(code)
-    known = zipcodes.filter_by(zip_code=code)  # type: ignore[no-untyped-call]
-    places = {word for place in known for word in tokens(f"{place['city']} {place['state']}")}
-    return any(char.isdigit() for char in before) or set(tokens(after)) <= places | STOPWORDS
+    return read_address(_NUMBER.sub(" ", _EMAIL.sub(" ", text)))
 
 
 def day_range_in(text: str, today: date) -> tuple[date, date] | None:

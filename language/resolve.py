@@ -37,7 +37,7 @@ def resolve(name: str, slot: Slot, frame: Frame, plan: Plan, understanding: Unde
             return Nothing(str(listed.get("message", "")) or "I can't look at your orders just now.")
         goods = Goods(slot, frame, plan, understanding, frame.refused.get(name, []))
         if slot.kind == "swaps":
-            return Swaps(frame, goods.heard(), goods.lines(), understanding.embedder).resolve()
+            return Swaps(frame, goods.heard(), goods.lines(), understanding.common, understanding.embedder).resolve()
         return goods.order() if slot.kind == "order" else goods.items()
     if slot.kind == "payment":
         return resolve_payment(name, slot, frame)
@@ -68,7 +68,7 @@ def from_text(slot: Slot, text: str, frame: Frame, understanding: Understanding,
         case "zip":
             return recognise.zip_in(text)
         case "name":
-            name = recognise.name_in(text, expected=expected)
+            name = recognise.name_in(text, expected=expected, products=understanding.lexicon)
             return {"first_name": name[0], "last_name": name[1]} if name else None
         case "address":
             return written(frame, text)
@@ -149,8 +149,8 @@ def answer(slot: Slot, text: str, frame: Frame, plan: Plan, understanding: Under
     goods = slot.kind in ("order", "items") and bool(frame.results.get("orders"))
     if goods and slot.kind == "items":
         found = retold(frame.asked, slot, [text], frame, plan, understanding)
-        if isinstance(found, Filled) and found.value.origin == "said":
-            return found.value
+        if value := _told(found, text, frame):
+            return value
     if slot.kind == "payment":
         return answered_payment(text, frame)
     if frame.choices and slot.kind != "choice":
@@ -162,11 +162,33 @@ def answer(slot: Slot, text: str, frame: Frame, plan: Plan, understanding: Under
     if goods:
         for texts in ([text], [*frame.heard, text]):
             found = retold(frame.asked, slot, texts, frame, plan, understanding)
-            if isinstance(found, Filled) and found.value.origin == "said":
-                return found.value
+            if value := _told(found, text, frame):
+                return value
         return _order_answer(slot, text, frame)
-    value = from_text(slot, text, frame, understanding, expected=True)
-    return SlotValue(value=value, origin="said") if value else None
+    said = from_text(slot, text, frame, understanding, expected=True)
+    return SlotValue(value=said, origin="said") if said else None
+
+
+def _told(found: Resolution, text: str, frame: Frame) -> SlotValue | None:
+    """What was found, if the words say it and it is among what was offered, or named by its number."""
+    if not isinstance(found, Filled) or found.value.origin != "said":
+        return None
+    offered = _numbers([choice.value for choice in frame.choices])
+    named = bool(recognise.order_numbers_in(text, expected=True))
+    return found.value if not offered or named or _numbers([found.value.value]) <= offered else None
+
+
+def _numbers(values: list[Any]) -> set[str]:
+    """The numbers of the orders that values of slots are about."""
+    found: set[str] = set()
+    for value in values:
+        if isinstance(value, dict):
+            found |= {
+                part["order_number"] for part in value.get("orders", [value | {"order_number": value.get("number")}])
+            }
+        else:
+            found.add(str(value))
+    return found
 
 
 def _order_answer(slot: Slot, text: str, frame: Frame) -> SlotValue | None:

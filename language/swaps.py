@@ -1,25 +1,33 @@
 """Items for other variants of them: which lines are meant, and which variant each is to become."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.money import format_money
 from knowledge.embedder import Embedder
-from language.anchors import STARTS, STRONG, Anchor, Sharing, aim, anchors_by_meaning, anchors_in
+from language.anchors import (
+    STARTS,
+    STRONG,
+    Anchor,
+    Sharing,
+    aim,
+    anchors_by_meaning,
+    anchors_in,
+    words_left,
+)
 from language.answers import chosen, quantity_in
+from language.asking import MOST_CHOICES, Asking, line_choice, title_of
 from language.linking import Line, Order, number_key
 from language.options import Options, Variant, by_price, words
 from language.outcome import Ask, Filled, Lookup, Nothing, Resolution
 from language.recognise import as_dict
-from language.state import Choice, Frame, SlotValue
+from language.state import Frame, SlotValue
 from language.wishes import OTHERWISE, SAME, Found, Wish, fitting, wish
 
 LOOK_UP, KEPT = "item_options", "variants"
 SETTLED = "settled"
 """Where a frame keeps what was picked from a list of choices."""
-MOST_CHOICES = 6
 _WEAK = frozenset({"with", "in", "be", "want", "prefer", "like", "instead", "as", "get", "need"})
 _ALL = re.compile(r"\b(?:both|all|every|each)\b", re.IGNORECASE)
 Place = tuple[int, int]
@@ -42,16 +50,23 @@ class Swaps:
     """Resolves a slot of kind `swaps`."""
 
     def __init__(
-        self, frame: Frame, heard: Sequence[str], pool: Sequence[tuple[Order, Line]], embedder: Embedder
+        self,
+        frame: Frame,
+        heard: Sequence[str],
+        pool: Sequence[tuple[Order, Line]],
+        common: Container[str],
+        embedder: Embedder,
     ) -> None:
         """Args:
         frame: The procedure in hand.
         heard: What was said for it, in order.
         pool: Lines that may be meant, with their orders.
+        common: Words of requests, which name no item.
         embedder: For words that stand in no title.
         """
         self._frame = frame
         self._pool = list(pool)
+        self._common = common
         self._embedder = embedder
         self._heard = heard
         self._texts = [words(text) for text in heard]
@@ -67,17 +82,31 @@ class Swaps:
         own = [line for _, line in self._pool]
         self._anchors = [each for i, text in enumerate(self._texts) for each in anchors_in(i, text, own)]
         picked = as_dict(self._settled.get("lines"))
-        if not self._anchors and not picked and len(own) > 1:
-            titles = list(dict.fromkeys(line["title"] for line in own))
-            self._anchors = anchors_by_meaning(self._heard, self._texts, titles, self._embedder)
+        named = {title for each in self._anchors for title in each.titles}
+        if not picked and len(own) > 1:
+            left = [line for line in own if line["title"] not in named]
+            silent = [words_left(text, [a for a in self._anchors if a.text == i]) for i, text in enumerate(self._texts)]
+            self._anchors += anchors_by_meaning(silent, left, self._plain(own), self._embedder)
+            self._anchors.sort(key=lambda each: (each.text, each.begin))
         known = {title for each in self._anchors for title in each.titles}
         self._anchors += [Anchor(0, 0, 0, {title}) for title in picked if title not in known]
         if not self._anchors and len({line["title"] for line in own}) == 1:
             self._anchors = [Anchor(0, 0, 0, {own[0]["title"]})]
         if not self._anchors:
-            return Ask(choices=[_line_choice(*each) for each in self._pool[:MOST_CHOICES]])
+            return Ask(choices=[line_choice(*each) for each in self._pool[:MOST_CHOICES]])
         titles_meant = {title for each in self._anchors for title in each.titles}
         return self._with_options([each for each in self._pool if each[1]["title"] in titles_meant])
+
+    def _plain(self, lines: Sequence[Line]) -> set[str]:
+        """Words that name no item: those of requests, of options, of titles that were named."""
+        said = {word.text for text in self._texts for word in text}
+        plain = {word for word in said if word in self._common}
+        for line in lines:
+            for part in line.get("options", {}).items():
+                plain |= {word.text for value in part for word in words(value)}
+        for each in self._anchors:
+            plain |= {word.text for word in self._texts[each.text][each.begin : each.end]}
+        return plain
 
     def _with_options(self, lines: list[tuple[Order, Line]]) -> Resolution:
         looked_up = as_dict(self._frame.results.get(KEPT))
@@ -126,8 +155,8 @@ class Swaps:
         if len(candidates) > 1:
             candidates = self._told_apart(group, candidates)
         if len(candidates) > 1:
-            choices = [_line_choice(*each) for each in candidates[:MOST_CHOICES]]
-            return Ask(question=f"Which {first_title(candidates)} do you mean?", choices=choices)
+            choices = [line_choice(*each) for each in candidates[:MOST_CHOICES]]
+            return Ask(question=f"Which {title_of(candidates)} do you mean?", choices=choices)
         return candidates
 
     def _of_nearest_order(self, anchor: Anchor, candidates: list[tuple[Order, Line]]) -> list[tuple[Order, Line]]:
@@ -222,7 +251,7 @@ class Swaps:
         parts: dict[str, list[dict[str, Any]]] = {}
         difference = 0
         for goal in goals:
-            variant = self._variant(goal, several=len(goals) > 1)
+            variant = self._variant(goal)
             if isinstance(variant, Ask):
                 return variant
             quantity = min(goal.quantity or goal.line["quantity"], goal.line["quantity"])
@@ -234,13 +263,13 @@ class Swaps:
         value = {"orders": orders, "statuses": statuses, "difference": difference}
         return Filled(SlotValue(value=value, origin="said"))
 
-    def _variant(self, goal: Goal, *, several: bool) -> Variant | Ask:
+    def _variant(self, goal: Goal) -> Variant | Ask:
         line = goal.line
         options = self._options[line["title"]]
         picked = as_dict(self._settled.get("variants")).get(line["id"])
         if picked:
             return next(each for each in options.variants if each["variant_id"] == picked)
-        asking = _Asking(goal, options, several)
+        asking = Asking(goal.order, line, options)
         if goal.wish.empty and not goal.fallbacks:
             return asking.which(asking.others(), "")
         tried: Found | None = None
@@ -254,86 +283,6 @@ class Swaps:
             tried = found if tried is None or (found.variants and not tried.variants) else tried
         assert tried is not None
         return asking.instead(tried)
-
-
-class _Asking:
-    """Asks which variant of a line is wanted."""
-
-    def __init__(self, goal: Goal, options: Options, several: bool) -> None:
-        self._line = goal.line
-        self._title = str(goal.line["title"])
-        self._now: Mapping[str, str] = goal.line.get("options", {})
-        self._currency = str(goal.order.get("currency", "USD"))
-        self._options = options
-        self._several = several
-
-    def others(self) -> list[Variant]:
-        """What else can be had."""
-        own = self._line["variant_id"]
-        return [each for each in self._options.variants if each.get("available") and each["variant_id"] != own]
-
-    def instead(self, found: Found) -> Ask:
-        """Ask where a wish fits several variants, or none that can be had."""
-        meant = f" in {self._told(found.missing['options'])}" if found.missing else ""
-        if not found.variants:
-            return self.which(
-                self.others(), f"The {self._title}{meant or ' like that'} is not available at the moment."
-            )
-        if found.missing:
-            return self.which(found.variants, f"The {self._title}{meant} is not available at the moment.")
-        return self.which(found.variants, "" if found.exact else f"No other {self._title} is otherwise the same.")
-
-    def which(self, variants: Sequence[Variant], lead: str) -> Ask:
-        """Ask for one of the variants: each with its price, or by their options where there are too many."""
-        if not variants:
-            lead = lead or f"There is no other {self._title} available at the moment."
-            return Ask(lead=lead, question="Shall I look at another item instead?", about=self._title)
-        if len(variants) > MOST_CHOICES:
-            offer = "; ".join(
-                f"{name}: {', '.join(found)}" for name, found in self._open(variants).items() if len(found) > 1
-            )
-            question = f"Which {self._title} would you like? You can choose {offer}."
-            return Ask(lead=lead, question=question, about=self._title)
-        choices = [
-            Choice(
-                label=self._told(each["options"], variants),
-                value={"variant": each["variant_id"], "of": self._line["id"]},
-            )
-            for each in variants
-        ]
-        listed = "; ".join(
-            f"{choice.label} ({format_money(each['price'], self._currency)})"
-            for choice, each in zip(choices, variants, strict=True)
-        )
-        asked = f"Would this {self._title} do" if len(variants) == 1 else f"Which {self._title} would you like"
-        return Ask(lead=lead, question=f"{asked}: {listed}?", choices=choices, about=self._title)
-
-    def _open(self, variants: Sequence[Variant]) -> dict[str, list[str]]:
-        """Option to the values that the variants have, in the shop's order."""
-        return {
-            name: [value for value in values if any(each["options"].get(name) == value for each in variants)]
-            for name, values in self._options.values.items()
-        }
-
-    def _told(self, wanted: Mapping[str, str], among: Sequence[Variant] = ()) -> str:
-        """The values that make a variant a different one."""
-        if len(among) > 1:
-            names = [name for name, values in self._open(among).items() if len(values) > 1]
-        else:
-            names = [name for name in wanted if wanted[name] != self._now.get(name)]
-        return ", ".join(wanted[name] for name in (names or list(wanted)) if name in wanted)
-
-
-def first_title(candidates: Sequence[tuple[Order, Line]]) -> str:
-    """The title that all have; `item` where they differ."""
-    titles = {line["title"] for _, line in candidates}
-    return str(titles.pop()) if len(titles) == 1 else "item"
-
-
-def _line_choice(order: Order, line: Line) -> Choice:
-    values = ", ".join(line.get("options", {}).values())
-    label = f"{line['title']}{f' ({values})' if values else ''}, {order['number']}"
-    return Choice(label=label, value={"line": line["id"], "title": line["title"]})
 
 
 def take(frame: Frame, text: str) -> bool:

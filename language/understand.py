@@ -9,6 +9,7 @@ from knowledge.embedder import Embedder
 from knowledge.playbook import Playbook
 from knowledge.words import stem, tokens
 from language.intents import IN_SCOPE, SURE, Intents, Reading, only_values
+from language.places import cities
 from language.recognise import address_in
 from language.text import Speller, is_courtesy, joints, sentences, without_products
 
@@ -18,6 +19,19 @@ CERTAIN = 0.6
 """How near, and how likely ours, a clause counts that carries an address."""
 _CONDITION = re.compile(r"\W*(?:if|unless|in case|should there|when|once|since|because|as)\b", re.IGNORECASE)
 """A sentence that begins so is one thought."""
+_QUESTION = re.compile(
+    r"\W*(?:and |but |so |hi |hello |hey )*(?:how|what|what's|which|when|why|where|who|is|are|does|did|has|have) ",
+    re.IGNORECASE,
+)
+"""Asks for an answer, not for a deed."""
+_DETAIL = re.compile(
+    r"\b(?:difference|refund(?:ed)?|money back|reimburse\w*|the money)\b"
+    r"|^\W*(?:and |please )*(?:use|using|via|with|by|through|on|to) (?:my |the |that |same )*"
+    r"(?:original |same |credit |debit |gift )*"
+    r"(?:payment|card|pay ?pal|visa|master ?card|wallet|account|method)",
+    re.IGNORECASE,
+)
+"""Says how something else is to be paid, and is no errand of its own."""
 COMMON = 4
 """A word in the examples of so many procedures is no product's name."""
 
@@ -50,6 +64,7 @@ class Understanding:
         self._verbs = {each.id: [_anywhere(verb) for verb in each.verbs] for each in playbook}
         self.lexicon: frozenset[str] = frozenset()
         """Stems of the words products are called by."""
+        cities()
         self._memory: dict[str, Heard] = {}
 
     def learn_products(self, titles: list[str]) -> None:
@@ -84,6 +99,8 @@ class Understanding:
                     requests[-1] = replace(previous, text=f"{previous.text} . {reading.text}")
                 else:
                     loose += f"{reading.text} . "
+            elif (payer := self._payer(reading, requests)) is not None:
+                requests[payer] = replace(requests[payer], text=f"{requests[payer].text} . {reading.text}")
             elif not reading.in_scope:
                 # What is not understood alone may still say which item a neighbour is about.
                 unclear.append(reading)
@@ -98,6 +115,18 @@ class Understanding:
                 requests.append(replace(reading, text=f"{loose}{reading.text}"))
                 loose = ""
         return Heard(text, requests, unclear)
+
+    def _payer(self, reading: Reading, requests: list[Reading]) -> int | None:
+        """Which request a clause belongs to that only says how something is to be paid."""
+        slots = self.playbook[reading.best].slots.values()
+        if any(slot.kind in ("items", "swaps", "address") for slot in slots) or not _DETAIL.search(reading.text):
+            return None
+        paid = [
+            i
+            for i, each in enumerate(requests)
+            if any(slot.kind == "payment" for slot in self.playbook[each.best].slots.values())
+        ]
+        return paid[-1] if paid else None
 
     def _readings(self, clauses: list[str]) -> list[Reading]:
         """Read each clause as it is and with the products in it made one word; the better understood one counts.
@@ -119,7 +148,7 @@ class Understanding:
 
     def _with_verbs(self, reading: Reading) -> Reading:
         asked = self.outright(reading.text)
-        if not asked:
+        if not asked or _QUESTION.match(reading.text):
             return reading
         scores = {name: score + OUTRIGHT * (name in asked) for name, score in reading.scores.items()}
         total = sum(scores.values())

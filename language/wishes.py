@@ -13,7 +13,8 @@ SAME = re.compile(
 )
 OTHERWISE = re.compile(
     r"\b(?:if (?:that|it|that's|it's|this|those|they|the first|the one|not|none|there)\b[^,.;]*?"
-    r"(?:isn't|is not|not|n't|unavailable|gone|sold out|out of stock|no longer)\b[^,.;]*|if not|or else|otherwise|failing that|"
+    r"(?:isn't|is not|not|n't|unavailable|gone|sold out|out of stock|no longer)\b[^,.;]*|"
+    r"if not|or else|otherwise|failing that|"
     r"second choice|as a (?:backup|fallback|second choice)|alternatively)\s*[,:;]?\s*(?:then\s+)?",
     re.IGNORECASE,
 )

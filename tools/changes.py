@@ -21,7 +21,7 @@ from commerce.shop import Shop
 from core.errors import Invalid
 from tools.context import TurnContext
 from tools.orders import OrderNumber, Runtime, customer_of
-from tools.paying import Pay, method_of
+from tools.paying import Pay, method_of, original_of
 from tools.results import Artifact, Result, guarded
 
 
@@ -135,7 +135,12 @@ async def propose_return(
             order = await Orders(shop).get(part.order_number, by)
             wanted = _quantities(order, part, returning=True) or {line.id: 1 for line in order.lines}
             actions.append(
-                ReturnItems(order_number=order.number, line_quantities=wanted, reason=reason, refund_method_id=method)
+                ReturnItems(
+                    order_number=order.number,
+                    line_quantities=wanted,
+                    reason=reason,
+                    refund_method_id=method or original_of(order),
+                )
             )
         return await propose(runtime, shop, by, actions)
 

@@ -15,7 +15,7 @@ from commerce.orders.views import OrderView
 from core.errors import Invalid
 from tools.changes import Reason, propose
 from tools.orders import OrderNumber, Runtime, customer_of
-from tools.paying import Pay, method_of
+from tools.paying import Pay, method_of, original_of
 from tools.results import Artifact, Result, guarded
 
 LineId = Annotated[str, Field(max_length=60)]
@@ -97,12 +97,13 @@ async def propose_swap(
             changes = {
                 item.line_id: LineSwap(variant_id=item.variant_id, quantity=item.quantity) for item in part.items
             }
+            paid = method or original_of(order)
             if _delivered(order):
                 actions.append(
-                    ExchangeItems(order_number=order.number, changes=changes, payment_method_id=method, reason=reason)
+                    ExchangeItems(order_number=order.number, changes=changes, payment_method_id=paid, reason=reason)
                 )
             else:
-                actions.append(ChangeItems(order_number=order.number, changes=changes, payment_method_id=method))
+                actions.append(ChangeItems(order_number=order.number, changes=changes, payment_method_id=paid))
         return await propose(runtime, shop, by, actions)
 
 

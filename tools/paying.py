@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from commerce.identity.principal import Principal
+from commerce.orders.views import OrderView
 from commerce.people.models import PaymentMethodKind
 from commerce.people.service import People
 from commerce.shop import Shop
@@ -31,3 +32,9 @@ async def method_of(shop: Shop, by: Principal, wanted: str) -> str | None:
         what = "gift card" if wanted == kind else "such way to pay"
         raise Invalid(f"There is no {what} on this account.")
     return found.id
+
+
+def original_of(order: OrderView) -> str | None:
+    """The id of the one method that an order is paid with; nothing where there are several."""
+    held = {payment.payment_method_id for payment in order.payments if payment.held}
+    return held.pop() if len(held) == 1 else None

@@ -85,6 +85,39 @@ def test_two_plain_words_are_a_name_where_one_is_expected() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Can we do it by name instead? Ruth Okafor, 97205.", ("Ruth", "Okafor")),
+        ("ruth okafor 97205", ("ruth", "okafor")),
+        ("Name's Jude Marsh, and the zip code is 80203.", ("Jude", "Marsh")),
+        ("It's under Mary-Jane O'Neil", ("Mary-Jane", "O'Neil")),
+        ("No idea which mail address I used. My name is Will May and my zip is 80203.", ("Will", "May")),
+        ("name: John Q. Public, zip 80203", ("John", "Public")),
+        ("Hello, it's Jude Marsh. Zip 97205", ("Jude", "Marsh")),
+    ],
+)
+def test_a_name_asked_for_is_found_beside_other_words(text: str, name: tuple[str, str]) -> None:
+    assert name_in(text, expected=True) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "New York 10126",
+        "I live in Salt Lake City",
+        "Portland Oregon",
+        "Friday May",
+        "12 Birch Lane",
+        "the Trail Tee",
+        "I'm moving house and need help",
+        "I don't have it",
+    ],
+)
+def test_a_place_a_day_or_a_product_is_no_name(text: str) -> None:
+    assert name_in(text, expected=True, products=frozenset({"trail", "tee"})) is None
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "12 Birch Lane, Portland, OR 97205",
@@ -117,6 +150,45 @@ def test_a_house_number_of_five_digits_is_no_zip_code() -> None:
     parts = address_in("10250 Alder Street, Eugene, OR 97401")
     assert (parts["address1"], parts["zip"]) == ("10250 Alder Street", "97401")
     assert "zip" not in address_in("10250 Alder Street")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "88 Pine Street, Apt. 4B, Aurora, Colorado, zip 80203",
+        "88 pine street apt. 4b aurora co 80203",
+        "could you ship it to 88 Pine Street, Apt. 4B in Aurora, CO 80203 please, instead of my old place",
+        "88 Pine Street\nApt. 4B\nAurora\nCO\n80203",
+        "It's in Aurora, Colorado: 88 Pine Street, Apt. 4B. The zip code is 80203",
+        "not 12 Oak St but 88 Pine Street, Apt. 4B, Aurora 80203",
+        "change it from 12 Oak St, Boise, ID 83702 to 88 Pine Street, Apt. 4B, Aurora, CO 80203",
+        "88 Pine Street Apt. 4B, Aurora, CO 80203 and not 12 Oak St, Boise, ID 83702",
+        "my old address was 12 Oak St, the new one is Apt. 4B, 88 Pine Street, Aurora, CO, 80203, USA",
+    ],
+)
+def test_the_address_wanted_is_read_and_the_city_said_goes_before_the_codes(text: str) -> None:
+    parts = {name: value.lower() for name, value in address_in(text).items()}
+    assert (parts["address1"], parts["address2"]) == ("88 pine street", "apt. 4b")
+    assert (parts["city"], parts["state"], parts["zip"]) == ("aurora", "co", "80203")
+
+
+@pytest.mark.parametrize("text", ["2 mugs, please", "5 days ago on the way", "the 8 GB one, with 30 lbs", "ok in me"])
+def test_numbers_of_other_things_are_no_address(text: str) -> None:
+    assert address_in(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "city", "state"),
+    [
+        ("100 5th Avenue, New York 10011", "New York", "NY"),
+        ("4 Elm Court in Kansas City, Missouri, 64101", "Kansas City", "MO"),
+        ("1 Georgia Ave, Washington, DC 20001", "Washington", "DC"),
+        ("12 Court Street, St. Louis, MO 63101", "St. Louis", "MO"),
+    ],
+)
+def test_a_city_with_the_name_of_a_state_is_told_apart(text: str, city: str, state: str) -> None:
+    parts = address_in(text)
+    assert (parts["city"], parts["state"]) == (city, state)
 
 
 @pytest.mark.parametrize("text", ["97205", "the zip is 97205", "97205 Portland", "Portland, OR 97205 please"])
