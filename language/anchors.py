@@ -83,7 +83,12 @@ def anchors_in(number: int, text: Sequence[Word], lines: Sequence[Line]) -> list
         titles = {
             title
             for title, each in stems.items()
-            if any(same_word(word.text, one) or (len(one) > 5 and joined == one) for one in each)
+            if any(
+                word.text == one
+                if word.text in plain
+                else (same_word(word.text, one) or (len(one) > 5 and joined == one))
+                for one in each
+            )
             or is_blend(word.text, title)
         }
         last = found[-1] if found else None
@@ -121,7 +126,7 @@ def _names(anchor: Anchor, text: Sequence[Word], stems: Mapping[str, list[str]])
         if any(same_word(word.text, stems[title][-1]) or is_blend(word.text, title) for word in run)
     }
     anchor.titles = heads or anchor.titles
-    return bool(heads) or any(len(run) * 2 >= len(stems[title]) for title in anchor.titles)
+    return bool(heads) or any(len(run) * 2 >= len(words(title)) for title in anchor.titles)
 
 
 def words_left(text: Sequence[Word], anchors: Sequence[Anchor]) -> list[Word]:

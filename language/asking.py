@@ -79,10 +79,9 @@ class Asking:
         return ", ".join(wanted[name] for name in (names or list(wanted)) if name in wanted)
 
 
-def title_of(candidates: Sequence[tuple[Order, Line]]) -> str:
-    """The title that all have; `item` where they differ."""
-    titles = {line["title"] for _, line in candidates}
-    return str(titles.pop()) if len(titles) == 1 else "item"
+def which_one(labels: Sequence[str]) -> str:
+    """Asks for one of a few things, and names them: buttons are not seen everywhere."""
+    return f"Which one do you mean: {'; '.join(labels[:-1])}; or {labels[-1]}?" if len(labels) > 1 else f"{labels[0]}?"
 
 
 def line_choice(order: Order, line: Line) -> Choice:

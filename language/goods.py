@@ -9,6 +9,7 @@ from knowledge.templates import evaluate
 from knowledge.words import tokens
 from language import recognise
 from language.anchors import anchors_in
+from language.asking import which_one
 from language.described import told_by_content
 from language.linking import Line, Link, Mention, Order, link
 from language.options import words
@@ -151,10 +152,8 @@ class Goods:
             part = {"order_number": found.unknown_numbers[0], "items": None}
             return Filled(SlotValue(value={"orders": [part]}, origin="said"))
         if found.ambiguous:
-            return Ask(
-                question="Which one do you mean?",
-                choices=[line_choice(each) for each in found.ambiguous[:MOST_CHOICES]],
-            )
+            choices = [line_choice(each) for each in found.ambiguous[:MOST_CHOICES]]
+            return Ask(question=which_one([choice.label for choice in choices]), choices=choices)
         if found.unexplained and not found.mentions:
             what = found.unexplained[0]
             return Ask(lead=f"I can't find a {what} among your orders.", choices=self._everything())

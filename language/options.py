@@ -43,6 +43,8 @@ _SIZES = {
 }  # fmt: skip
 _YES = frozenset({"yes", "true"})
 _NO = frozenset({"no", "none", "false"})
+_WITHOUT = re.compile(r"(?:not|non|no|without)\b", re.IGNORECASE)
+"""How a value begins that says something is not there."""
 _DENYING = frozenset(
     {"not", "no", "without", "non", "isn't", "don't", "except", "but", "besides", "than", "never", "avoid"}
 )
@@ -201,7 +203,7 @@ class Options:
         found: list[Said] = []
         for name, values in self.values.items():
             yes = next((value for value in values if value.lower() in _YES), None)
-            no = next((value for value in values if value.lower() in _NO), None)
+            no = next((value for value in values if value.lower() in _NO or _WITHOUT.match(value)), None)
             if yes is None and no is None:
                 continue
             named = [word.text for word in words(name)]

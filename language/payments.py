@@ -78,7 +78,7 @@ def resolve_payment(name: str, slot: Slot, frame: Frame) -> Resolution:
     default = evaluate(slot.default, frame.values()) if slot.default and not frame.refused.get(name) else None
     if default and not lead:
         return Filled(SlotValue(value=default, origin="defaulted"))
-    if len(methods) == 1 and not lead:
+    if len(methods) == 1 and not lead and not frame.refused.get(name):
         return Filled(SlotValue(value=methods[0]["id"], origin="inferred"))
     return Ask(lead=lead, choices=[Choice(label=_label(each), value=each["id"]) for each in methods])
 

@@ -194,7 +194,7 @@ class Planner:
             wrong = next((step.again[each] for each in result.get("clauses", []) if each in step.again), None)
             if wrong and wrong in frame.slots:
                 frame.refused.setdefault(wrong, []).append(frame.slots.pop(wrong).value)
-                return self._need(plan, frame, wrong)
+                return self._need(plan, frame, wrong) or self._call(plan, frame, step)
             if result.get("offer_person"):
                 plan.replies.append("Talk to a person")
             return _Finished()

@@ -17,7 +17,7 @@ from language.anchors import (
     words_left,
 )
 from language.answers import chosen, quantity_in
-from language.asking import MOST_CHOICES, Asking, line_choice, title_of
+from language.asking import MOST_CHOICES, Asking, line_choice, which_one
 from language.linking import Line, Order, number_key
 from language.options import Options, Variant, by_price, words
 from language.outcome import Ask, Filled, Lookup, Nothing, Resolution
@@ -156,7 +156,7 @@ class Swaps:
             candidates = self._told_apart(group, candidates)
         if len(candidates) > 1:
             choices = [line_choice(*each) for each in candidates[:MOST_CHOICES]]
-            return Ask(question=f"Which {title_of(candidates)} do you mean?", choices=choices)
+            return Ask(question=which_one([choice.label for choice in choices]), choices=choices)
         return candidates
 
     def _of_nearest_order(self, anchor: Anchor, candidates: list[tuple[Order, Line]]) -> list[tuple[Order, Line]]:

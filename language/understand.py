@@ -32,6 +32,8 @@ _DETAIL = re.compile(
     re.IGNORECASE,
 )
 """Says how something else is to be paid, and is no errand of its own."""
+_MARK = re.compile(r"^[ \t]*(?:\d{1,2}[.)]|[-*•])[ \t]+", re.MULTILINE)
+"""What numbers the lines of a list."""
 COMMON = 4
 """A word in the examples of so many procedures is no product's name."""
 
@@ -85,7 +87,7 @@ class Understanding:
         return known
 
     def _read(self, message: str) -> Heard:
-        text = self.speller.correct(message)
+        text = self.speller.correct(_MARK.sub("", message))
         said = [sentence for sentence in sentences(text) or [text.strip()] if sentence]
         asking = [sentence for sentence in said if not is_courtesy(sentence)] or said
         readings = [reading for sentence in asking for reading in self._clauses(sentence)]
