@@ -23,6 +23,9 @@ _BARE = frozenset(
     both all any each every return cancel exchange change shipped""".split()
 )
 
+_JOINS = frozenset("off from in out of on to for with and or into at by".split())
+"""Between a thing and the word `order` these make it a part of the order, not its name: "the bottle off my order"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -40,6 +43,8 @@ def told_by_content(text: str) -> Told:
     def take(match: re.Match[str]) -> str:
         said = next((group for group in match.groups() if group), "").strip()
         words = [word for word in said.split() if word.lower() not in _BARE]
+        if match.group(match.lastindex or 0) == match.groups()[-1] and set(said.lower().split()) & _JOINS:
+            return match.group()
         if not words or not any(word[0].isalpha() for word in words):
             return match.group()
         things.append(" ".join(words))

@@ -18,6 +18,7 @@ from language.understand import Heard, Understanding
 VERIFY = "verify_customer"
 UNCLEAR = "unclear"
 _CORRECTION = re.compile(r"\b(?:no|not|wait|actually|instead|sorry|rather|meant|mean|change|correction|oops)\b", re.I)
+_CONTRARY = re.compile(r"\bnot (?:the|my|that|those|these)\b.*\b(?:the|my|but)\b|\bactually\b|\bi meant?\b", re.I)
 _REFUSES = re.compile(r"\W*(?:no|nope|nah|not|wrong|that's not|that is not)\b", re.I)
 _ADDITION = re.compile(r"^\s*(?:and|also|plus|add)\b|\b(?:too|as well|also)\W*$", re.I)
 _NARROWING = re.compile(r"^\s*(?:no,?\s+)?(?:just|only|then|but)\b|\b(?:only|instead|then)\W*$", re.I)
@@ -34,6 +35,7 @@ _ASKS = re.compile(
 )
 """A question, or the wish to be told something."""
 _WHOLE = {"address1", "zip"}
+_SO = re.compile(r"\W*(?:then|so then|in that case|if so|well then)\b", re.IGNORECASE)
 _REPEAT = frozenset({"repeat that", "say that again", "what did you say", "pardon", "come again", "sorry what"})
 
 
@@ -50,6 +52,8 @@ def hear(plan: Plan, message: str, understanding: Understanding) -> Plan:
     frame = plan.top
     if takes_leave(message):
         return _ended(plan, understanding)
+    if frame and frame.asked and _CONTRARY.search(heard.text) and _corrects(frame, heard, understanding):
+        return plan
     if frame and frame.asked and _answers(plan, frame, message, heard, understanding):
         plan.misses = 0
         _queue_others(plan, heard, understanding, besides=frame.procedure)
@@ -153,6 +157,8 @@ def _corrects(frame: Frame, heard: Heard, understanding: Understanding) -> bool:
         for reading in heard.requests
     )
     procedure = understanding.playbook.procedures.get(frame.procedure)
+    if not marked and _ASKS.search(heard.text) and not any(each.best == frame.procedure for each in heard.requests):
+        return False
     if procedure is None or not (frame.waiting or marked) or (other and not (_bare(heard.text) and (marked or adds))):
         return False
     anew = [name for name, slot in procedure.slots.items() if says(slot, heard.text, frame, understanding)]
@@ -247,6 +253,9 @@ def _errands(readings: list[Reading], understanding: Understanding) -> list[Read
     kept: list[Reading] = []
     told = ""
     for each in readings:
+        if _SO.match(each.text) and kept and not book[kept[-1].best].changes:
+            # "It is out of stock? Then cancel it": the question was a reason.
+            told = f"{kept.pop().text} . "
         asks = each.sure and not book[each.best].changes and _ASKS.search(each.text)
         if each in changes or asks:
             kept.append(replace(each, text=f"{told}{each.text}"))

@@ -209,7 +209,7 @@ def _split_exception(text: str) -> tuple[str, str]:
 def _match(word: str, stems: set[str]) -> str | None:
     if word in stems:
         return word
-    if len(word) < 4:
+    if len(word) < 5:
         return None
     if len(word) >= 5 and (
         part := next((each for each in stems if each.endswith(word) or (len(each) >= 5 and word.endswith(each))), None)

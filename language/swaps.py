@@ -154,6 +154,8 @@ class Swaps:
             candidates = self._of_nearest_order(first, candidates)
         if len(candidates) > 1:
             candidates = self._told_apart(group, candidates)
+        if len({(order["number"], str(line.get("options"))) for order, line in candidates}) == 1:
+            return candidates[:1]
         if len(candidates) > 1:
             choices = [line_choice(*each) for each in candidates[:MOST_CHOICES]]
             return Ask(question=which_one([choice.label for choice in choices]), choices=choices)

@@ -165,7 +165,8 @@ class Understanding:
         if not {"address1", "zip"} <= address_in(reading.text).keys():
             return reading
         asking = [p.id for p in self.playbook if any(slot.kind == "address" for slot in p.slots.values())]
-        scores = {name: score + 0.6 * (name in asking) for name, score in reading.scores.items()}
+        likeliest = max(asking, key=lambda name: reading.scores[name])
+        scores = {name: score + 0.6 * (name == likeliest) for name, score in reading.scores.items()}
         total = sum(scores.values())
         return Reading(
             reading.text,
