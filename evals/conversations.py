@@ -104,7 +104,7 @@ class Typist:
 
 async def converse(base: str, script: Script) -> Outcome:
     """Hold one conversation."""
-    async with httpx.AsyncClient(base_url=base) as client:
+    async with httpx.AsyncClient(base_url=base, timeout=60) as client:
         if script["persona"] == "anon":
             opened = await client.post("/api/sessions", json={})
         else:

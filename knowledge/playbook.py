@@ -209,7 +209,7 @@ def _offering(procedure: Procedure, reasons: Mapping[str, Mapping[str, str]], re
                     code: [words.capitalize(), *slot.choices.get(code, [])]
                     for code, words in reasons[slot.reasons_of].items()
                 },
-                "optional": slot.reasons_of not in required or not reasons[slot.reasons_of],
+                "optional": slot.optional or slot.reasons_of not in required or not reasons[slot.reasons_of],
             }
         )
         if slot.reasons_of in reasons

@@ -174,7 +174,8 @@ def _corrects(frame: Frame, heard: Heard, understanding: Understanding) -> bool:
     # A part of an address, such as "no, Apt 7", completes what was said of it before.
     part = any(procedure.slots[name].kind == "address" for name in anew) and not address_in(heard.text).keys() >= _WHOLE
     frame.heard = [*frame.heard, heard.text] if adds or part else [heard.text]
-    frame.declined += [call for call in frame.calls if call.startswith("propose_")]
+    if refuses or not frame.waiting:
+        frame.declined += [call for call in frame.calls if call.startswith("propose_")]
     frame.calls = [call for call in frame.calls if not call.startswith("propose_")]
     frame.said, frame.waiting, frame.asked, frame.choices = [], False, "", []
     return True

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -41,12 +42,17 @@ _SPELLED = {
 _SIZES = {
     "xs": "extra small", "s": "small", "m": "medium", "l": "large", "xl": "extra large", "xxl": "double extra large",
 }  # fmt: skip
+_COLORS = frozenset(
+    """red blue green yellow orange purple violet pink brown black white gray silver gold beige ivory cream navy teal
+    turquoise maroon burgundy crimson olive khaki tan lilac lavender mint coral charcoal bronze magenta""".split()
+)
+_ODD_SIZES = frozenset({"xxs", "xs", "xl", "xxl", "xxxl"})
 _YES = frozenset({"yes", "true"})
 _NO = frozenset({"no", "none", "false"})
 _WITHOUT = re.compile(r"(?:not|non|no|without)\b", re.IGNORECASE)
 """How a value begins that says something is not there."""
 _DENYING = frozenset(
-    {"not", "no", "without", "non", "isn't", "don't", "except", "but", "besides", "than", "never", "avoid"}
+    {"not", "no", "without", "non", "isn't", "don't", "didn't", "except", "but", "besides", "than", "never", "avoid"}
 )
 _INDIFFERENT = re.compile(
     r"\b(?:any|whatever|whichever|either|regardless of|no preference (?:on|for|about)|"
@@ -129,7 +135,7 @@ class Options:
                 known = self.values.setdefault(name, [])
                 if value not in known:
                     known.append(value)
-        titled = {word.text for word in words(title)}
+        self._titled = titled = {word.text for word in words(title)}
         counts = Counter(
             word for values in self.values.values() for value in values for word in {each.text for each in words(value)}
         )
@@ -240,6 +246,26 @@ class Options:
                 found.append(Said(name, value, i, i + 1, False))
         return found
 
+    def unknown(self, text: Sequence[Word]) -> dict[str, str]:
+        """Option to what is said of it that no variant has: a color, a size, an amount in its unit."""
+        taken = {i for each in self.said(text) for i in range(each.begin, each.end)} | {
+            i for i, word in enumerate(text) if word.text in self._titled
+        }
+        found: dict[str, str] = {}
+        for name, values in self.values.items():
+            spelled = [[word.text for word in words(value)] for value in values]
+            known = {word for each in spelled for word in each}
+            units = {two for each in spelled for one, two in pairwise(each) if one[0].isdigit()}
+            sized = all(value.lower() in _SIZES or value.lower() in _SIZES.values() for value in values)
+            for i in set(range(len(text))) - taken:
+                word, after = text[i].text, text[i + 1].text if i + 1 < len(text) else ""
+                strange = (word in _COLORS and known & _COLORS) or (sized and word in _ODD_SIZES)
+                if not strange and not (word[0].isdigit() and after in units):
+                    continue
+                if not _judged(Said(name, word, i, i + 1, False), text).denied:
+                    found[name] = text[i].raw if strange else f"{text[i].raw} {text[i + 1].raw}"
+        return found
+
     def indifferent(self, text: str) -> set[str]:
         """Options whose value is all the same to whoever wrote this."""
         free: set[str] = set()
@@ -311,12 +337,21 @@ def by_price(text: str) -> str:
 
 def _judged(said: Said, text: Sequence[Word]) -> Said:
     before = [word.text for word in text[max(0, said.begin - 3) : said.begin]]
-    cut = max((i for i, word in enumerate(before) if word in (",", ".", "and", "or", "want", "but")), default=-1)
+    cut = max(
+        (
+            i
+            for i, word in enumerate(before)
+            if word in (",", ".", "and", "or", "but") or (word == "want" and not {*before[:i]} & _DENYING)
+        ),
+        default=-1,
+    )
     near = before[cut + 1 :] if cut >= 0 and before[cut] != "but" else before
     denied = any(word in _DENYING - {"but", "than"} for word in near) or near[-2:] in (
         ["other", "than"],
         ["rather", "than"],
+        ["instead", "of"],
     )
+    denied = denied or before in (["instead", "of", "the"], ["instead", "of", "a"])
     denied = denied or (len(before) >= 2 and before[-2:] in (["anything", "but"], ["any", "but"]))
     return Said(said.option, said.value, said.begin, said.end, denied)
 

@@ -34,10 +34,12 @@ _ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"(?:\b(?:not|instead of|rather than|other than|than|without|from|not to)\b|\bdon't\b[^,.;]*)"
+    r"(?:\b(?:not|instead of|rather than|other than|than|without|from|not to|except|"
+    r"(?:anything|any|any card|all|everything) but)\b|\bdon't\b[^,.;]*)"
     r"\s*(?:on |to |with |via )?(?:my |the |a |an |that |this )*$",
     re.IGNORECASE,
 )
+_ENDING = re.compile(r"\b(?:ending|ends|end) (?:in |with )?\d{4}\b")
 _BRANDS = {
     "mastercard": r"master[\s-]?card",
     "visa": r"\bvisa\b",
@@ -98,6 +100,8 @@ def mentioned(text: str, methods: Sequence[Method]) -> list[str] | None:
     numbers = [each["id"] for each in methods if each.get("last4") and re.search(rf"(?<!\d){each['last4']}(?!\d)", low)]
     if numbers:
         return numbers
+    if _ENDING.search(low):
+        return []
     if _ORIGINAL.search(low) and not _DENIED.search(low[: _ORIGINAL.search(low).start()]):  # type: ignore[union-attr]
         return [ORIGINAL]
     spoken: list[tuple[int, str]] = []

@@ -7,6 +7,7 @@ from typing import Any
 
 from knowledge.embedder import Embedder
 from language.anchors import (
+    ENDS,
     STARTS,
     STRONG,
     Anchor,
@@ -19,7 +20,7 @@ from language.anchors import (
 from language.answers import chosen, quantity_in
 from language.asking import MOST_CHOICES, Asking, line_choice, which_one
 from language.linking import Line, Order, number_key
-from language.options import Options, Variant, by_price, words
+from language.options import Options, Variant, Word, by_price, words
 from language.outcome import Ask, Filled, Lookup, Nothing, Resolution
 from language.recognise import as_dict
 from language.state import Frame, SlotValue
@@ -44,6 +45,15 @@ class Goal:
     fallbacks: list[Wish] = field(default_factory=list)
     """What would do where the wish cannot be had, in order."""
     quantity: int | None = None
+    unknown: dict[str, str] = field(default_factory=dict)
+    """Option to what was said of it that no variant has."""
+    aimed: bool = False
+    """Whether a word marks where what is wanted begins."""
+
+    @property
+    def meant_again(self) -> bool:
+        """Whether the variant that is there may be the one wanted."""
+        return self.aimed or self.wish.same
 
 
 class Swaps:
@@ -211,9 +221,9 @@ class Swaps:
         return (first.text, max(0, first.begin - 6)) if wanted else None
 
     def _goal(self, order: Order, line: Line, group: list[Anchor]) -> Goal:
-        goal = Goal(order, line)
         options = self._options[line["title"]]
         pivot = self._pivot(group)
+        goal = Goal(order, line, aimed=pivot is not None)
         for i, text in enumerate(self._texts):
             said = sorted((each for anchor in group for each in anchor.said.get(i, [])), key=lambda each: each.begin)
             low, high = self._stretch(group, i)
@@ -221,6 +231,7 @@ class Swaps:
             turn = self._turn(i)
             main = [each for each in said if turn is None or each.begin < turn]
             begin = pivot[1] if pivot and pivot[0] == i else 0
+            goal.unknown |= options.unknown(self._own(text, max(low, begin), high))
             plain = " ".join(word.raw for word in part)
             goal.wish.add(wish(options, plain, part, main, line.get("options", {}), begin))
             if turn is not None and (rest := [each for each in said if each.begin >= turn]):
@@ -248,6 +259,14 @@ class Swaps:
         low = max((each.end for each in others if each.end <= mine[0].begin), default=0)
         high = min((each.begin for each in others if each.begin >= mine[-1].end), default=len(text))
         return low, high
+
+    @staticmethod
+    def _own(text: Sequence[Word], low: int, high: int) -> Sequence[Word]:
+        """A stretch without the words that lead to the next item: "and the green" of "and the green tent"."""
+        if high == len(text):
+            return text[low:]
+        cut = max((i for i in range(low, high) if text[i].text in ENDS | {",", "and"}), default=high)
+        return text[low:cut]
 
     def _settle(self, goals: list[Goal]) -> Resolution:
         parts: dict[str, list[dict[str, Any]]] = {}
@@ -280,10 +299,16 @@ class Swaps:
             for each in (goal.wish, *([extra] if extra else [])):
                 combined.add(each)
             found = fitting(options, combined, line.get("options", {}), line["unit_price"], line["variant_id"])
+            if goal.unknown.keys() - combined.values.keys():
+                continue
             if len(found.variants) == 1 and (found.exact or not found.missing):
-                return found.variants[0]
+                # What only tells what is there, such as "mine isn't waterproof", is no wish to have it again.
+                again = found.variants[0]["variant_id"] == line["variant_id"]
+                return asking.which(asking.others(), "") if again and not goal.meant_again else found.variants[0]
             tried = found if tried is None or (found.variants and not tried.variants) else tried
-        assert tried is not None
+        if tried is None:
+            said = ", ".join(goal.unknown.values())
+            return asking.which(asking.others(), f"The {line['title']} does not come in {said}.")
         return asking.instead(tried)
 
 

@@ -177,7 +177,7 @@ class Understanding:
 
     def _clauses(self, sentence: str) -> list[Reading]:
         """Cut a sentence where both sides, each on its own, surely ask for different things."""
-        cuts = [] if _CONDITION.match(sentence) else joints(sentence)[:6]
+        cuts = [] if _CONDITION.match(sentence) else [cut for cut in joints(sentence) if not _halves(sentence, cut)][:6]
         readings = self._readings([sentence, *(side for cut in cuts for side in cut)])
         whole, sides = readings[0], readings[1:]
         best: tuple[float, Reading, Reading] | None = None
@@ -195,6 +195,12 @@ class Understanding:
 def _anywhere(verb: str) -> re.Pattern[str]:
     """Finds the words of a verb in stems, a few others between them: `send it all back`."""
     return re.compile(r"\b" + r"(?: \w+){0,3} ".join(map(re.escape, _stems(verb))) + r"\b")
+
+
+def _halves(sentence: str, sides: tuple[str, str]) -> bool:
+    """Whether a cut goes through an address, which has commas of its own."""
+    whole = {"address1", "zip"}
+    return whole <= address_in(sentence).keys() and not any(whole <= address_in(side).keys() for side in sides)
 
 
 def _stems(text: str) -> list[str]:

@@ -94,6 +94,8 @@ async def propose_swap(
         actions: list[Action] = []
         for part in orders:
             order = await Orders(shop).get(part.order_number, by)
+            if len({item.line_id for item in part.items}) < len(part.items):
+                raise Invalid(f"An item of order {order.number} can be swapped for one other at a time.")
             changes = {
                 item.line_id: LineSwap(variant_id=item.variant_id, quantity=item.quantity) for item in part.items
             }

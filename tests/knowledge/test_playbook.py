@@ -127,6 +127,15 @@ def test_the_policies_reasons_are_offered_with_the_procedures_own_words(tmp_path
     }
 
 
+@pytest.mark.parametrize(("field", "optional"), [("", False), ("\n    optional: true", True)])
+def test_a_reason_that_policy_demands_is_asked_for_unless_the_procedure_can_do_without(
+    tmp_path: Path, field: str, optional: bool
+) -> None:
+    text = GOOD.replace("kind: choice", f"kind: choice\n    reasons_of: lamps{field}")
+    book = _load(tmp_path, text).with_reasons({"lamps": {"head": "worn on the head"}}, {"lamps"})
+    assert book["lamp_care"].slots["which"].optional is optional
+
+
 def test_the_fingerprint_follows_the_examples_alone(tmp_path: Path) -> None:
     before = _load(tmp_path, GOOD).fingerprint
     assert _load(tmp_path, GOOD.replace("Which lamp?", "Which one?")).fingerprint == before

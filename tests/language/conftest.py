@@ -1,7 +1,9 @@
 """The shipped procedures, read with the bundled embedder; loaded once."""
 
 import json
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from language.embedded import NOTICE, REPLIES, EmbeddedChatModel
 from language.plan import Planner
 from language.understand import Understanding
 from tests.conftest import POLICIES
+from tests.language import outfitter
 
 TITLES = [
     "Starling 4 Tent",
@@ -39,9 +42,15 @@ def playbook() -> Playbook:
 
 
 @pytest.fixture(scope="session")
-def understanding(playbook: Playbook) -> Understanding:
+def heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where what was trained once is kept for whoever reads with the same procedures."""
+    return tmp_path_factory.mktemp("heads")
+
+
+@pytest.fixture(scope="session")
+def understanding(playbook: Playbook, heads: Path) -> Understanding:
     """What reads messages, with a small catalogue learnt."""
-    made = Understanding(playbook, Embedder(BUNDLED))
+    made = Understanding(playbook, Embedder(BUNDLED), heads)
     made.learn_products(TITLES)
     return made
 
@@ -171,6 +180,13 @@ class Talk:
         return proposals[-1]
 
     @property
+    def swapped(self) -> dict[str, str]:
+        """Line to variant of every swap that was proposed last; empty where none was."""
+        proposals = [args for name, args in self.calls if name == "propose_swap"]
+        parts = proposals[-1]["orders"] if proposals else []
+        return {item["line_id"]: item["variant_id"] for part in parts for item in part["items"]}
+
+    @property
     def proposed_lines(self) -> set[str]:
         """The lines of the newest proposal; empty stands for whole orders."""
         return {item["line_id"] for part in self.proposed[1]["orders"] for item in part.get("items") or []}
@@ -180,3 +196,19 @@ def replies_of(message: AIMessage) -> list[str]:
     """The quick replies offered with a message."""
     offered: list[str] = message.additional_kwargs.get(REPLIES, [])
     return offered
+
+
+Shopper = Callable[..., Talk]
+"""Begins a conversation with somebody who placed these orders: `shopper(CAMP, RAIN)`."""
+
+
+@pytest.fixture(scope="session")
+def shopper(understanding: Understanding, heads: Path) -> Shopper:
+    """Conversations with customers of the outfitter, who needs no reason for an exchange."""
+    made = Understanding(Playbook.load(POLICIES.parent / "procedures"), understanding.embedder, heads)
+    made.learn_products(list(outfitter.CATALOGUE))
+
+    def begin(*orders: dict[str, Any], **answers: Any) -> Talk:
+        return Talk(made, **{**outfitter.answers(*orders), **answers})
+
+    return begin

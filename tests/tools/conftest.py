@@ -8,7 +8,11 @@ from typing import Any, cast
 import pytest
 from langchain.tools import ToolRuntime
 from langchain_core.messages import HumanMessage
+from sqlmodel import SQLModel, select
 
+from commerce.actions.base import Receipt
+from commerce.actions.models import Proposal
+from commerce.actions.service import Actions
 from commerce.identity.service import Identities
 from commerce.people.models import Customer
 from commerce.policies.service import PolicyBook
@@ -21,6 +25,9 @@ from tests.factories import NOW
 from tools.context import TurnContext, Workbench
 from tools.registry import TOOLS
 from tools.results import Artifact
+
+UNWRITTEN = {"proposal", "proposal_target", "audit_entry"}
+"""Tables that a proposal may write to."""
 
 
 @dataclass
@@ -60,6 +67,35 @@ class Caller:
             {"name": name, "args": {**args, "runtime": runtime}, "id": call_id, "type": "tool_call"}
         )
         return json.loads(message.content), message.artifact
+
+    async def confirm(self, result: dict[str, Any]) -> Receipt:
+        """The customer says yes to what a tool proposed."""
+        assert self.context
+        async with self.bench.changing() as shop:
+            by = await self.context.principal(shop)
+            receipt = (await Actions(shop).commit(result["proposal_id"], by)).receipt
+        assert receipt is not None
+        return receipt
+
+    async def shop_rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of the shop but those that a proposal may write."""
+        async with self.bench.database.read() as session:
+            return {
+                table.name: [tuple(row) for row in (await session.exec(table.select())).all()]  # type: ignore[call-overload]
+                for table in SQLModel.metadata.sorted_tables
+                if table.name not in UNWRITTEN
+            }
+
+    async def refused(self, name: str, **args: Any) -> dict[str, Any]:
+        """Call a tool that proposes nothing and writes nothing; what it answers."""
+        before = await self.shop_rows()
+        result, artifact = await self.call(name, **args)
+        assert result["error"]
+        assert (artifact.cards, artifact.proposal) == ((), None)
+        assert await self.shop_rows() == before
+        async with self.bench.database.read() as session:
+            assert (await session.exec(select(Proposal))).all() == []
+        return result
 
     async def claim(self, **claims: str) -> tuple[dict[str, Any], Artifact]:
         """The customer says who they are, and the model passes it on."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from langchain_core.utils.function_calling import convert_to_openai_tool
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from commerce.actions.models import Proposal, ReceiptRow
 from commerce.orders.models import Order, OrderLine, OrderStatus
@@ -17,8 +17,6 @@ from tests.tools.conftest import Caller
 from tools.registry import TOOLS
 
 ADDRESS = {"address1": "5 Elm Court", "city": "Aurora", "state": "CO", "zip": "80012"}
-UNWRITTEN = {"proposal", "proposal_target", "audit_entry"}
-"""Tables that a proposal may write to."""
 
 
 async def _sold(database: Database, status: str = OrderStatus.pending) -> tuple[Customer, Order, list[OrderLine]]:
@@ -26,15 +24,6 @@ async def _sold(database: Database, status: str = OrderStatus.pending) -> tuple[
         customer = await a_customer(session)
         order, lines = await an_order(session, customer, [Line(quantity=2), Line()], status=status)
     return customer, order, lines
-
-
-async def _shop_rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    async with database.read() as session:
-        return {
-            table.name: [tuple(row) for row in (await session.exec(table.select())).all()]  # type: ignore[call-overload]
-            for table in SQLModel.metadata.sorted_tables
-            if table.name not in UNWRITTEN
-        }
 
 
 def _arguments(name: str, number: str, line_id: str = "lin_x") -> dict[str, Any]:
@@ -101,9 +90,9 @@ async def test_a_proposal_changes_nothing_but_its_own_row(
 ) -> None:
     customer, order, lines = await _sold(sqlite_database, status)
     await caller.session_of(customer)
-    before = await _shop_rows(sqlite_database)
+    before = await caller.shop_rows()
     result, artifact = await caller.call(name, **_arguments(name, order.number, lines[0].id))
-    assert await _shop_rows(sqlite_database) == before
+    assert await caller.shop_rows() == before
     async with sqlite_database.read() as session:
         (proposal,) = (await session.exec(select(Proposal))).all()
         assert (await session.exec(select(ReceiptRow))).all() == []
