@@ -30,7 +30,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopProcess]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with ShopProcess(folder / "data", folder / "log", port=str(port), demo_orders="3000") as running:
+    with ShopProcess(folder / "data", folder / "log", port=str(port), demo_orders="9000") as running:
         yield running
 
 
