@@ -47,7 +47,7 @@ endif
 	@$(BIN)/python server.py
 
 test: $(READY_TO_TEST) ## run every test
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 check: $(READY_TO_TEST) ## formatting, lint, types, import contracts
 	@$(BIN)/ruff format --check .

@@ -200,33 +200,32 @@ def _shown(part: Part) -> str:
     return f"{part['kind']} {part['order_number']} [{items}]"
 
 
-async def run(scripts: list[Script], show: bool) -> list[Result]:
-    """Hold and judge every conversation."""
+async def run(scripts: list[Script], data: Path, show: bool) -> list[Result]:
+    """Hold and judge every conversation, in a shop of its own on a data folder."""
     results = []
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=Path(folder), demo_orders=600, chat_rate=10_000)
-        async with shop_services(settings) as services:
-            server = uvicorn.Server(uvicorn.Config(create_app(services), port=0, log_config=None, access_log=False))
-            serving = asyncio.create_task(server.serve())
-            while not server.started:
-                await asyncio.sleep(0.05)
-            base = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-            await _reset(services, Path(folder), keep=True)
-            for script in scripts:
-                outcome, script = Outcome(), await filled(script, services)
-                try:
-                    outcome = await converse(base, script)
-                    result = await judge(script, outcome, services)
-                except (TimeoutError, websockets.ConnectionClosed) as error:
-                    result = Result(script["id"], [f"no answer: {type(error).__name__}"])
-                results.append(result)
-                if result.wrong or show:
-                    print(f"--- {script['id']} {script['persona']}: {'; '.join(result.wrong) or 'as expected'}")
-                    print("\n".join(outcome.transcript))
-                await _reset(services, Path(folder))
-            server.should_exit = True
-            with suppress(asyncio.CancelledError):
-                await serving
+    settings = Settings(data=data, demo_orders=600, chat_rate=10_000)
+    async with shop_services(settings) as services:
+        server = uvicorn.Server(uvicorn.Config(create_app(services), port=0, log_config=None, access_log=False))
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.05)
+        base = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        await _reset(services, data, keep=True)
+        for script in scripts:
+            outcome, script = Outcome(), await filled(script, services)
+            try:
+                outcome = await converse(base, script)
+                result = await judge(script, outcome, services)
+            except (TimeoutError, websockets.ConnectionClosed) as error:
+                result = Result(script["id"], [f"no answer: {type(error).__name__}"])
+            results.append(result)
+            if result.wrong or show:
+                print(f"--- {script['id']} {script['persona']}: {'; '.join(result.wrong) or 'as expected'}")
+                print("\n".join(outcome.transcript))
+            await _reset(services, data)
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await serving
     return results
 
 
@@ -255,7 +254,8 @@ def main() -> None:
     given = parser.parse_args()
     scripts = json.loads(given.source.read_text(encoding="utf-8"))
     only = {int(each) for each in given.only.split(",") if each}
-    results = asyncio.run(run([s for s in scripts if not only or s["id"] in only], given.show))
+    with tempfile.TemporaryDirectory() as folder:
+        results = asyncio.run(run([s for s in scripts if not only or s["id"] in only], Path(folder), given.show))
     right = sum(not each.wrong for each in results)
     if given.json:
         given.json.write_text(json.dumps([asdict(each) for each in results], indent=1), encoding="utf-8")

@@ -50,7 +50,7 @@ async function copyStatic() {
 }
 
 async function copyLicences() {
-  const texts = ["dompurify", "lit", "marked"].map(async (name) => {
+  const texts = ["lit", "marked"].map(async (name) => {
     const folder = new URL(`node_modules/${name}/`, import.meta.url);
     const file = (await readdir(folder)).find((each) => each.startsWith("LICENSE"));
     return `${name}\n\n${await readFile(new URL(file, folder), "utf8")}`;

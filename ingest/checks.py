@@ -9,6 +9,9 @@ from ingest.table import Row, Table
 
 _MESSAGES = {
     "missing": "is missing",
+    "int_type": "is missing",
+    "datetime_type": "is missing",
+    "greater_than_equal": "must be {ge} or more",
     "string_too_short": "is missing",
     "string_too_long": "is longer than {max_length} characters",
     "literal_error": "must be {expected}, or empty",

@@ -16,3 +16,12 @@ class ImportCollision(Conflict):
 
     def __init__(self) -> None:
         super().__init__("The same rows were changed at the same time. Nothing was loaded; run it again.")
+
+
+class DemoShop(Conflict):
+    """The demo shop is in the database: nobody's own shop is mixed with it."""
+
+    code = "demo_shop"
+
+    def __init__(self) -> None:
+        super().__init__("This data folder holds the demo shop. Choose another for a shop of your own: DATA=my-shop.")

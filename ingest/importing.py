@@ -15,7 +15,8 @@ from core.errors import Invalid
 from core.telemetry import get_logger
 from ingest import customers, orders, products, stock
 from ingest.batch import Batch, Progress
-from ingest.errors import ImportCollision
+from ingest.demo import is_filled
+from ingest.errors import DemoShop, ImportCollision
 from ingest.report import ImportReport
 from ingest.shopify_json import is_json, read_json
 from ingest.table import Layout, Table, read_table
@@ -78,10 +79,13 @@ async def import_file(
     Raises:
         UnreadableFile: the file is not such an export; nothing was loaded.
         ImportCollision: the same rows were changed at the same time; nothing was loaded.
+        DemoShop: the database holds the demo shop.
         Invalid: the source's name is not one.
     """
     if not _SOURCE.fullmatch(source):
         raise Invalid("The source must be a short name of lower-case letters, digits, - and _.")
+    if await is_filled(database):
+        raise DemoShop
     feed = FEEDS[kind]
     table = await asyncio.to_thread(read, kind, content)
     report = ImportReport(what=kind, source=source)

@@ -117,6 +117,7 @@ def _products(entry: Entry, _: Entry) -> Iterator[Cells]:
             "compare_at": variant.get("compare_at_price"),
             "grams": variant.get("grams"),
             "quantity": variant.get("inventory_quantity"),
+            **({"tracker": variant["inventory_management"]} if "inventory_management" in variant else {}),
         }
 
 

@@ -86,13 +86,21 @@ def _flag(value: str) -> bool | None:
         raise ValueError(f"{value!r} is neither yes nor no") from None
 
 
+def _word(value: str) -> str:
+    return value.strip().lower().replace(" ", "_")
+
+
 Amount = Annotated[int | None, BeforeValidator(_amount)]
+StatedAmount = Annotated[int, BeforeValidator(_amount)]
 Whole = Annotated[int | None, BeforeValidator(_whole)]
+StatedWhole = Annotated[int, BeforeValidator(_whole)]
 Grams = Annotated[int | None, BeforeValidator(_grams)]
 Code = Annotated[str, BeforeValidator(_code), Field(max_length=120)]
 Name = Annotated[str, Field(max_length=255)]
 Email = Annotated[str, BeforeValidator(_email), Field(max_length=254)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+StatedMoment = Annotated[datetime, BeforeValidator(_moment)]
 Flag = Annotated[bool | None, BeforeValidator(_flag)]
-Word = Annotated[str, BeforeValidator(lambda value: value.strip().lower().replace(" ", "_")), Field(max_length=60)]
+AS_WORD = BeforeValidator(_word)
 """A code such as `partially_paid`, however it is spaced and written."""
+Word = Annotated[str, AS_WORD, Field(max_length=60)]

@@ -53,6 +53,8 @@ class Slot(_Part):
     """For `order`, `items` and `swaps`: an expression over `order` and `today`; where it holds comes first."""
     default: str = ""
     """An expression that stands in when nothing was said; for `order` it may use `candidates`."""
+    implied: str = ""
+    """For `choice`: what asking for the thing half says already; anything else that was said goes before it."""
     on_yes: str = ""
     """For `choice`: what a plain yes means."""
     without: str = ""
@@ -66,6 +68,8 @@ class Slot(_Part):
     def _choices_belong_to_choice(self) -> "Slot":
         if (self.kind == "choice") != bool(self.choices):
             raise ValueError("a slot of kind choice, and no other, has choices")
+        if self.implied and self.implied not in self.choices:
+            raise ValueError(f"implied: {self.implied!r} is not among the choices")
         return self
 
 

@@ -9,7 +9,8 @@ from rapidfuzz import fuzz
 from knowledge.embedder import Embedder
 from knowledge.words import STOPWORDS
 from language.linking import Line
-from language.options import Options, Said, Word, words
+from language.options import Options, Said
+from language.spelling import Word, words
 
 NEAR_TITLE = 0.42
 AHEAD = 0.07

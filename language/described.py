@@ -13,10 +13,15 @@ _TOLD = re.compile(
     rf"(?:together\s+|along\s+)?with\s+{_THING}"
     rf"|\b(?:bought|ordered|delivered|arrived)\s+(?:together|along)\s+with\s+{_THING}"
     rf"|\bsame\s+{_ORDER}\s+as\s+{_THING}"
-    r"|\bone\s+(?:with|containing|that has)\s+(?:the |a |an |my )?([\w][\w' -]{2,50}?) in it\b"
-    rf"|\b(?:the|my|that|in|from|for)\s+((?:[\w'-]+\s+){{1,3}}){_ORDER}\b(?!\s+(?:number|no\b|#))",
+    r"|\bone\s+(?:with|containing|that has)\s+(?:the |a |an |my )?([\w][\w' -]{2,50}?) in it\b",
     re.IGNORECASE,
 )
+_NAMED = re.compile(
+    rf"\b(?:the|my|that|in|from|for)\s+((?:[\w'-]+\s+){{1,3}}){_ORDER}\b(?!\s+(?:number|no\b|#))", re.IGNORECASE
+)
+"""The order by the thing's name alone: `the bookshelf order`."""
+_TAKEN = " § "
+"""Stands for an order that has been told, so that it is not read once more."""
 _BARE = frozenset(
     """whole entire full complete last latest recent first newest oldest previous other same new old pending delivered
     processed cancelled open current the my that this an a in from for of second third next single one
@@ -43,11 +48,12 @@ def told_by_content(text: str) -> Told:
     def take(match: re.Match[str]) -> str:
         said = next((group for group in match.groups() if group), "").strip()
         words = [word for word in said.split() if word.lower() not in _BARE]
-        if match.group(match.lastindex or 0) == match.groups()[-1] and set(said.lower().split()) & _JOINS:
+        if match.re is _NAMED and set(said.lower().split()) & _JOINS:
             return match.group()
         if not words or not any(word[0].isalpha() for word in words):
             return match.group()
         things.append(" ".join(words))
-        return " order "
+        return _TAKEN
 
-    return Told(_TOLD.sub(take, text), tuple(things))
+    rest = _NAMED.sub(take, _TOLD.sub(take, text))
+    return Told(rest.replace(_TAKEN, " order "), tuple(things))

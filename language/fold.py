@@ -2,13 +2,13 @@
 
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
-from knowledge.playbook import Playbook, Procedure
+from knowledge.playbook import Procedure
 from knowledge.words import content_stems, tokens
 from language import swaps
 from language.answers import takes_leave, yes_or_no
+from language.errands import ASKS, errands, in_order
 from language.intents import Reading
 from language.recognise import address_in
 from language.resolve import answer, from_text, says
@@ -20,6 +20,13 @@ UNCLEAR = "unclear"
 _CORRECTION = re.compile(r"\b(?:no|not|wait|actually|instead|sorry|rather|meant|mean|change|correction|oops)\b", re.I)
 _CONTRARY = re.compile(r"\bnot (?:the|my|that|those|these)\b.*\b(?:the|my|but)\b|\bactually\b|\bi meant?\b", re.I)
 _REFUSES = re.compile(r"\W*(?:no|nope|nah|not|wrong|that's not|that is not)\b", re.I)
+_REJECTS = re.compile(
+    r"\W*no[,.!]? (?:not (?:that|this)(?: one)?|"
+    r"(?:that|this)(?:'s| is| was| isn't)(?: not)? (?:what|the one) i (?:want|meant|asked)\w*(?: for)?|"
+    r"i (?:didn't|did not|don't|do not) (?:ask for|want|mean) (?:that|this|it))\s*[.,!;:]+\s*",
+    re.IGNORECASE,
+)
+"""Says that everything was taken wrong; what follows is said anew."""
 _ADDITION = re.compile(r"^\s*(?:and|also|plus|add)\b|\b(?:too|as well|also)\W*$", re.I)
 _NARROWING = re.compile(r"^\s*(?:no,?\s+)?(?:just|only|then|but)\b|\b(?:only|instead|then)\W*$", re.I)
 _VERBS = frozenset(
@@ -27,15 +34,7 @@ _VERBS = frozenset(
     much stock return send track find recommend arrive ship buy compare change""".split()
 )
 """Words that make a phrase a request or a question of its own."""
-_ASKS = re.compile(
-    r"\?|^\W*(?:and |also |but |so |hi,? |hello,? |hey,? )*"
-    r"(?:what|when|where|which|who|why|how|is|are|do|does|did|can|could|will|would|tell me|show me|check|track|"
-    r"let me know|i(?:'d| would) like to know|i want to know|please (?:tell|check|show))\b",
-    re.IGNORECASE,
-)
-"""A question, or the wish to be told something."""
 _WHOLE = {"address1", "zip"}
-_SO = re.compile(r"\W*(?:then|so then|in that case|if so|well then)\b", re.IGNORECASE)
 _REPEAT = frozenset({"repeat that", "say that again", "what did you say", "pardon", "come again", "sorry what"})
 
 
@@ -52,11 +51,7 @@ def hear(plan: Plan, message: str, understanding: Understanding) -> Plan:
     frame = plan.top
     if takes_leave(message):
         return _ended(plan, understanding)
-    if frame and frame.asked and _CONTRARY.search(heard.text) and _corrects(frame, heard, understanding):
-        return plan
-    if frame and frame.asked and _answers(plan, frame, message, heard, understanding):
-        plan.misses = 0
-        _queue_others(plan, heard, understanding, besides=frame.procedure)
+    if _taken_up(plan, message, heard, understanding):
         return plan
     for candidate in (frame, plan.laid_aside):
         if candidate and _corrects(candidate, heard, understanding):
@@ -81,6 +76,37 @@ def hear(plan: Plan, message: str, understanding: Understanding) -> Plan:
     plan.misses = 0
     _take_up(plan, heard, understanding)
     return plan
+
+
+def _taken_up(plan: Plan, message: str, heard: Heard, understanding: Understanding) -> bool:
+    """Take the message as a word on what was asked."""
+    frame = plan.top
+    if frame is None or not frame.asked:
+        return False
+    if _begins_anew(plan, message, understanding):
+        return True
+    if _CONTRARY.search(heard.text) and _corrects(frame, heard, understanding):
+        return True
+    kind = understanding.playbook[frame.procedure].slots[frame.asked].kind
+    if not _answers(plan, frame, message, heard, understanding):
+        return False
+    plan.misses = 0
+    _queue_others(plan, heard, understanding, frame.procedure, kind)
+    return True
+
+
+def _begins_anew(plan: Plan, message: str, understanding: Understanding) -> bool:
+    """ "No, that's not what I want. Please change the bike …": nothing of what was understood before counts."""
+    rejected = _REJECTS.match(message)
+    if rejected is None:
+        return False
+    heard = understanding.read(message[rejected.end() :])
+    if not any(each.sure and not _social(each, understanding) for each in heard.requests):
+        return False
+    plan.stack.pop()
+    plan.misses = 0
+    _take_up(plan, heard, understanding)
+    return True
 
 
 def _ended(plan: Plan, understanding: Understanding) -> Plan:
@@ -157,7 +183,7 @@ def _corrects(frame: Frame, heard: Heard, understanding: Understanding) -> bool:
         for reading in heard.requests
     )
     procedure = understanding.playbook.procedures.get(frame.procedure)
-    if not marked and _ASKS.search(heard.text) and not any(each.best == frame.procedure for each in heard.requests):
+    if not marked and ASKS.search(heard.text) and not any(each.best == frame.procedure for each in heard.requests):
         return False
     if procedure is None or not (frame.waiting or marked) or (other and not (_bare(heard.text) and (marked or adds))):
         return False
@@ -216,76 +242,29 @@ def _social(reading: Reading, understanding: Understanding) -> bool:
     return understanding.playbook[reading.best].social
 
 
-def _queue_others(plan: Plan, heard: Heard, understanding: Understanding, besides: str) -> None:
-    """An answer may bring a further request with it."""
+def _queue_others(plan: Plan, heard: Heard, understanding: Understanding, besides: str, answered: str) -> None:
+    """An answer may bring a further request with it; one that turns on what was answered is the answer itself."""
     for reading in heard.requests:
-        if reading.best != besides and reading.sure and not _social(reading, understanding):
+        slots = understanding.playbook[reading.best].slots.values()
+        same = answered in ("payment", "address") and any(slot.kind == answered for slot in slots)
+        if reading.best != besides and reading.sure and not same and not _social(reading, understanding):
             plan.queue.append(Request(procedure=reading.best, text=reading.text, context=heard.text))
 
 
 def _take_up(plan: Plan, heard: Heard, understanding: Understanding) -> None:
     book = understanding.playbook
-    errands = [r for r in heard.requests if not book[r.best].social]
-    requests = _errands([r for r in errands if r.best != VERIFY], understanding) or errands or heard.requests[:1]
+    serious = [r for r in heard.requests if not book[r.best].social]
+    requests = errands([r for r in serious if r.best != VERIFY], understanding) or serious or heard.requests[:1]
     greeted = any(r.best == "greet" for r in heard.requests) and requests[0].best != "greet"
     if greeted:
         plan.buffer.append("Hi!")
-    requests = _in_order(requests, book)
+    requests = in_order(requests, book)
     first, *rest = requests
     # One request gets the whole message, so that a clause the splitter cut off still explains it.
-    told = [r.text for r in errands if r.best == VERIFY and r is not first]
+    told = [r.text for r in serious if r.best == VERIFY and r is not first]
     text = heard.text if len(requests) == 1 else " . ".join([first.text, *told])
     start(plan, book[first.best], text, heard.text)
     plan.queue = [Request(procedure=r.best, text=r.text, context=heard.text) for r in rest] + plan.queue
-
-
-def _errands(readings: list[Reading], understanding: Understanding) -> list[Reading]:
-    """What is to be done. Where a change is asked for outright, what is merely told explains it.
-
-    "The parcel stood in the rain, everything is wet. I want to return it all. Refund to PayPal" asks for one thing.
-    """
-    book = understanding.playbook
-    goods, others = _kinds(readings, book)
-    outright = [each for each in goods if each.best in understanding.outright(each.text)]
-    changes = outright or [each for each in goods if each.sure] or goods
-    changes = changes + ([each for each in others if each.sure] or ([] if goods else others))
-    if not changes:
-        return readings
-    kept: list[Reading] = []
-    told = ""
-    for each in readings:
-        if _SO.match(each.text) and kept and not book[kept[-1].best].changes:
-            # "It is out of stock? Then cancel it": the question was a reason.
-            told = f"{kept.pop().text} . "
-        asks = each.sure and not book[each.best].changes and _ASKS.search(each.text)
-        if each in changes or asks:
-            kept.append(replace(each, text=f"{told}{each.text}"))
-            told = ""
-        elif kept:
-            kept[-1] = replace(kept[-1], text=f"{kept[-1].text} . {each.text}")
-        else:
-            told += f"{each.text} . "
-    return kept or changes
-
-
-def _kinds(readings: list[Reading], book: Playbook) -> tuple[list[Reading], list[Reading]]:
-    """Changes to goods, and other changes."""
-    changing = [each for each in readings if book[each.best].changes]
-    goods = [each for each in changing if any(s.kind in ("items", "swaps") for s in book[each.best].slots.values())]
-    return goods, [each for each in changing if each not in goods]
-
-
-def _in_order(requests: list[Reading], book: Playbook) -> list[Reading]:
-    """One request for each errand about items, and those last that close an order to others."""
-    gathered: list[Reading] = []
-    for reading in requests:
-        same = next((i for i, each in enumerate(gathered) if each.best == reading.best), None)
-        if same is not None and any(slot.kind == "swaps" for slot in book[reading.best].slots.values()):
-            gathered[same] = replace(gathered[same], text=f"{gathered[same].text} . {reading.text}")
-        else:
-            gathered.append(reading)
-    late = [each for each in gathered if any(other.best in book[each.best].after for other in gathered)]
-    return [each for each in gathered if each not in late] + late
 
 
 def start(plan: Plan, procedure: Procedure, text: str, context: str) -> None:

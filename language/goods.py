@@ -12,8 +12,8 @@ from language.anchors import anchors_in
 from language.asking import which_one
 from language.described import told_by_content
 from language.linking import Line, Link, Mention, Order, link
-from language.options import words
 from language.outcome import Ask, Filled, Nothing, Resolution
+from language.spelling import words
 from language.state import Choice, Frame, Plan, SlotValue
 from language.understand import Understanding
 

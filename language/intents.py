@@ -63,6 +63,8 @@ class Reading:
     """Mean cosine of the three nearest examples."""
     chance: float
     """How likely it asks for something the shop does at all, 0 to 1."""
+    point: int = 0
+    """Which point of the message it belongs to: of a list, or of what is added by `also`, `next`, `besides`."""
 
     @property
     def best(self) -> str:

@@ -39,6 +39,8 @@ _PHRASE_END = re.compile(
 )
 _THAT_ORDER = re.compile(r"\b(?:order|purchase|parcel|package|delivery|shipment)s?\b", re.IGNORECASE)
 FUZZY = 86
+NEAR = 0.7
+"""What a word counts that is only like another, or a part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,7 @@ def _score(words: list[str], line: Line, weights: dict[str, float], total: Count
     score = 0.0
     for word in words:
         if hit := _match(word, stems):
-            score += weights.get(hit, 0.0)
+            score += weights.get(hit, 0.0) * (1 if hit == word else NEAR)
         elif total[word]:
             score -= 1.0
     return score
@@ -250,11 +252,12 @@ def _link_phrase(
     if best <= 0:
         return
     top = [Mention(order, line, None, score) for score, order, line in scored if score >= best - 0.25]
-    preferred = [each for each in top if each.order["number"] in prefer]
-    top = preferred or top
+    top = [each for each in top if each.order["number"] in prefer] or top
     named = {token for each in top for token in tokens(each.line["title"]) if token.isdigit()}
     quantity = quantity_in(" ".join(word for word in phrase.split() if not set(tokens(word)) & named))
     plural = bool(re.search(r"\b(?:both|all|every)\b", phrase.lower()))
+    if not plural and (quantity or 1) == 1:
+        top = _distinct(top)
     if len(top) == 1 or (plural and len({each.order["number"] for each in top}) == 1):
         known = {each.line["id"] for each in result.mentions}
         result.mentions += [
@@ -262,8 +265,17 @@ def _link_phrase(
             for each in top
             if each.line["id"] not in known
         ]
-    elif not any(each.line["id"] in {m.line["id"] for m in result.mentions} for each in top):
+    elif not any(each.line["id"] in {m.line["id"] for m in [*result.mentions, *result.ambiguous]} for each in top):
         result.ambiguous += top
+
+
+def _distinct(mentions: list[Mention]) -> list[Mention]:
+    """One of each variant of an order: which of two equal lines is meant is all the same."""
+    kinds: dict[tuple[str, str, tuple[str, ...]], Mention] = {}
+    for each in mentions:
+        options = tuple(each.line.get("options", {}).values())
+        kinds.setdefault((each.order["number"], each.line["title"], options), each)
+    return list(kinds.values())
 
 
 def _excluded(text: str, pool: list[tuple[Order, Line]], weights: dict[str, float]) -> list[Line]:

@@ -14,31 +14,12 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from knowledge.words import STOPWORDS, stem
-from language.answers import NUMBERS
+from knowledge.words import STOPWORDS
+from language.spelling import Word, words
 
 Variant = dict[str, Any]
 """`variant_id`, `options` (name to value), `price` in minor units, `available`."""
 
-_WORD = re.compile(r"\d+(?:\.\d+)?|[a-z]+(?:'[a-z]+)?|[\"”%]|[.!?;](?=\s|$)|[,\n]")
-_UNITS = {
-    "l": ("ml", 1000), "liter": ("ml", 1000), "litre": ("ml", 1000), "milliliter": ("ml", 1), "millilitre": ("ml", 1),
-    "kilo": ("g", 1000), "kg": ("g", 1000), "kilogram": ("g", 1000), "gram": ("g", 1), "tb": ("gb", 1024),
-    "terabyte": ("gb", 1024), "gigabyte": ("gb", 1), "gig": ("gb", 1), "inche": ("inch", 1), "in": ("inch", 1),
-    '"': ("inch", 1), "”": ("inch", 1), "foot": ("ft", 1), "feet": ("ft", 1), "hr": ("hour", 1), "h": ("hour", 1),
-    "lb": ("lb", 1), "pound": ("lb", 1), "watt": ("w", 1), "megapixel": ("mp", 1), "ounce": ("oz", 1),
-    "gallon": ("gal", 1), "centimeter": ("cm", 1), "centimetre": ("cm", 1), "pc": ("piece", 1), "pcs": ("piece", 1),
-    "percent": ("%", 1),
-}  # fmt: skip
-"""Words for units, each with the unit it is counted in and how many of those it is."""
-_SPELLED = {
-    "colour": "color",
-    "grey": "gray",
-    "litre": "liter",
-    "fibre": "fiber",
-    "metre": "meter",
-    "aluminium": "aluminum",
-}
 _SIZES = {
     "xs": "extra small", "s": "small", "m": "medium", "l": "large", "xl": "extra large", "xxl": "double extra large",
 }  # fmt: skip
@@ -52,13 +33,29 @@ _NO = frozenset({"no", "none", "false"})
 _WITHOUT = re.compile(r"(?:not|non|no|without)\b", re.IGNORECASE)
 """How a value begins that says something is not there."""
 _DENYING = frozenset(
-    {"not", "no", "without", "non", "isn't", "don't", "didn't", "except", "but", "besides", "than", "never", "avoid"}
+    {
+        "not",
+        "no",
+        "none",
+        "without",
+        "non",
+        "isn't",
+        "don't",
+        "didn't",
+        "except",
+        "but",
+        "besides",
+        "than",
+        "never",
+        "avoid",
+    }
 )
 _INDIFFERENT = re.compile(
     r"\b(?:any|whatever|whichever|either|regardless of|no preference (?:on|for|about)|"
     r"(?:don't|do not|doesn't|does not)\s+(?:really\s+)?(?:care|mind|matter)"
     r"(?:\s+(?:about|for|what|which))?)\s+(?:the\s+|of the\s+)?([a-z]+(?: [a-z]+)?)"
     r"|\b([a-z]+(?: [a-z]+)?)\s+(?:doesn't|does not|don't|do not)\s+(?:really\s+)?matter"
+    r"|\b([a-z]+) or not\b"
 )
 _RANKS = (
     ("extra small", "small", "medium", "large", "extra large", "double extra large"),
@@ -67,25 +64,23 @@ _RANKS = (
     ("beginner", "intermediate", "expert"),
     ("basic", "standard", "premium"),
 )
-_UP = frozenset("bigger larger taller longer brighter higher heavier wider thicker stronger more greater up".split())
-_DOWN = frozenset("smaller shorter dimmer lower lighter narrower thinner less fewer down".split())
-_MOST = frozenset("biggest largest tallest longest brightest highest heaviest widest most maximum max greatest".split())
-_LEAST = frozenset("smallest shortest dimmest lowest lightest narrowest thinnest least fewest minimum min".split())
+_UP = frozenset(
+    "bigger larger taller longer brighter higher heavier wider thicker stronger more greater up harder tougher".split()
+)
+_DOWN = frozenset("smaller shorter dimmer lower lighter narrower thinner less fewer down easier simpler".split())
+_MOST = frozenset(
+    """biggest largest tallest longest brightest highest heaviest widest most maximum max greatest hardest
+    toughest""".split()
+)
+_LEAST = frozenset(
+    "smallest shortest dimmest lowest lightest narrowest thinnest least fewest minimum min easiest simplest".split()
+)
+_OF_SKILL = frozenset("easier easiest simpler simplest harder hardest tougher toughest".split())
 _CHEAP = re.compile(r"\b(?:cheapest|least expensive|lowest[- ]pric\w+|most affordable|less money|lowest cost)\b")
 _CHEAPER = re.compile(r"\b(?:cheaper|less expensive|more affordable)\b")
 _DEAR = re.compile(r"\b(?:most expensive|priciest|highest[- ]priced?|dearest|most costly)\b")
 NEARLY = 87
 """How alike two words must be to be one with a slip of the finger."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a text, brought to one spelling."""
-
-    text: str
-    at: int
-    """Where it begins, counted in words."""
-    raw: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,27 +97,6 @@ class Said:
     """Whether it is ruled out."""
 
 
-def words(text: str) -> list[Word]:
-    """Words, numbers and marks, amounts in their smallest unit, spellings brought together."""
-    low = text.lower().replace("’", "'").replace("wi-fi", "wifi")
-    low = re.sub(r"(?<=\d),(?=\d{3}\b)", "", low)
-    found: list[Word] = []
-    for match in _WORD.finditer(low):
-        raw = text[match.start() : match.end()] if len(low) == len(text) else match.group()
-        term = stem(_SPELLED.get(match.group(), match.group()))
-        term = (
-            str(NUMBERS[term]) if term in NUMBERS and term not in ("a", "an", "one", "both", "pair", "couple") else term
-        )
-        if found and term in _UNITS and re.fullmatch(r"\d+(?:\.\d+)?", found[-1].text) and (term != "in" or "-" in low):
-            unit, factor = _UNITS[term]
-            found[-1] = Word(f"{float(found[-1].text) * factor:g}", found[-1].at, found[-1].raw)
-            term = unit
-        elif re.fullmatch(r"\d+\.\d+", term):
-            term = f"{float(term):g}"
-        found.append(Word(term, len(found), raw))
-    return found
-
-
 class Options:
     """The options of one product."""
 
@@ -137,7 +111,11 @@ class Options:
                     known.append(value)
         self._titled = titled = {word.text for word in words(title)}
         counts = Counter(
-            word for values in self.values.values() for value in values for word in {each.text for each in words(value)}
+            word
+            for values in self.values.values()
+            for value in values
+            if not _WITHOUT.match(value)
+            for word in {each.text for each in words(value)}
         )
         self._unique = {word for word, count in counts.items() if count == 1 and len(word) >= 4 and word.isalpha()}
         self._unique -= titled | STOPWORDS | {"size", "full", "built", "high", "with"}
@@ -201,7 +179,7 @@ class Options:
             return before not in {"#", "$"}
         after = text[at + 1].text if at + 1 < len(text) else ""
         return len(text) <= 3 or (
-            before in {"a", "to", "in", "for"} and after in {"", ".", ",", "please", "instead", "and", "?"}
+            before in {"a", "an", "to", "in", "for"} and after in {"", ".", ",", "please", "instead", "and", "?", "in"}
         )
 
     def _switches(self, text: Sequence[Word], taken: set[int]) -> list[Said]:
@@ -225,6 +203,8 @@ class Options:
             value = no if denied else yes
             if value is not None:
                 found.append(Said(name, value, at[0], at[-1] + 1, False))
+            elif no is not None:
+                found.append(Said(name, no, at[0], at[-1] + 1, not denied))
         return found
 
     def _parts(self, text: Sequence[Word], taken: set[int]) -> list[Said]:
@@ -255,7 +235,9 @@ class Options:
         for name, values in self.values.items():
             spelled = [[word.text for word in words(value)] for value in values]
             known = {word for each in spelled for word in each}
-            units = {two for each in spelled for one, two in pairwise(each) if one[0].isdigit()}
+            units = {
+                two for each in spelled for one, two in pairwise(each) if one[0].isdigit() and not two[0].isdigit()
+            }
             sized = all(value.lower() in _SIZES or value.lower() in _SIZES.values() for value in values)
             for i in set(range(len(text))) - taken:
                 word, after = text[i].text, text[i + 1].text if i + 1 < len(text) else ""
@@ -296,6 +278,8 @@ class Options:
         root = text[at].text[:6]
         rooted = [name for name in ordered if any(word.text.startswith(root[:5]) for word in words(name))]
         sized = [name for name in ordered if {"size", "capacity", "height", "length"} & {w.text for w in words(name)}]
+        if text[at].text in _OF_SKILL:
+            return next((name for name in ordered if {"difficulty", "level"} & {w.text for w in words(name)}), None)
         for group in (rooted, ordered if len(ordered) == 1 else [], sized if len(sized) == 1 else []):
             if group:
                 return group[0]

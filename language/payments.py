@@ -29,7 +29,8 @@ _KINDS = (
 _ORIGINAL = re.compile(
     r"\b(?:original|initial|same|first)\s+(?:form of\s+|method of\s+|way of\s+)?"
     r"(?:payment|method|card|credit card|account|paypal|way|one|source)|"
-    r"\b(?:how|what|way|whatever|card|method|account)\s+i\s+(?:\w+\s+)?(?:paid|used)|\bback to (?:where|how) it came|"
+    r"\b(?:how|however|what|way|whatever|whichever|card|method|account)\s+i\s+(?:\w+\s+)?(?:paid|used)|"
+    r"\bback to (?:where|how) it came|"
     r"\bused (?:for|to (?:pay|buy|order))|\b(?:originally|already) (?:paid|used)|\boriginal payment",
     re.IGNORECASE,
 )

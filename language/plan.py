@@ -149,7 +149,8 @@ class Planner:
                 if isinstance(found, Filled) and found.value.origin == "said":
                     frame.slots[name] = found.value
 
-    def _need(self, plan: Plan, frame: Frame, name: str) -> _Outcome | None:
+    def _need(self, plan: Plan, frame: Frame, name: str, *, insist: bool = False) -> _Outcome | None:
+        """Fill a slot. `insist` asks even where the procedure could do without."""
         if name in frame.slots:
             return None
         slot = self.book[frame.procedure].slots[name]
@@ -165,7 +166,7 @@ class Planner:
                 plan.buffer.append(sentence)
                 return _Finished()
             case Ask() as ask:
-                return None if slot.optional else self._ask(plan, frame, name, ask)
+                return None if slot.optional and not insist else self._ask(plan, frame, name, ask)
 
     def _ask(self, plan: Plan, frame: Frame, name: str, ask: Ask) -> Speak:
         slot = self.book[frame.procedure].slots[name]
@@ -192,9 +193,10 @@ class Planner:
         if result.get("error"):
             plan.buffer.append(str(result.get("message", "")))
             wrong = next((step.again[each] for each in result.get("clauses", []) if each in step.again), None)
-            if wrong and wrong in frame.slots:
-                frame.refused.setdefault(wrong, []).append(frame.slots.pop(wrong).value)
-                return self._need(plan, frame, wrong) or self._call(plan, frame, step)
+            if wrong:
+                if wrong in frame.slots:
+                    frame.refused.setdefault(wrong, []).append(frame.slots.pop(wrong).value)
+                return self._need(plan, frame, wrong, insist=True) or self._call(plan, frame, step)
             if result.get("offer_person"):
                 plan.replies.append("Talk to a person")
             return _Finished()

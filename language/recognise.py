@@ -9,13 +9,16 @@ from language.places import CODES, STATES, is_city, leading_city
 from language.postal import read_address
 
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+_WHOLE = r"(?![\w-]*\d{11}|[\w-]{17})([A-Za-z\d]+(?:[-_][A-Za-z\d]+)*)\b"
+"""A number with whatever the shop puts before and behind it; no tracking number."""
 _ORDER_NUMBER = re.compile(
-    r"(?:#\s?)?\b([A-Za-z]{1,4}-?\d{4,10})\b|#\s?(\d{3,10})\b|\border\s+(?:number\s+|no\.?\s+)?(\d{4,10})\b",
+    rf"#\s?(?=[\w-]*\d{{3}}){_WHOLE}|\border\s+(?:number\s+|no\.?\s+)?(?=[\w-]*\d{{4}}){_WHOLE}|"
+    r"\b([A-Za-z]{1,4}-?\d{4,10}(?:-(?:[A-Za-z]{1,4}|\d{3,10}))*)\b",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"#\s?[A-Za-z]{1,4}-?\d{4,10}\b|\b[A-Za-z]{1,4}-?\d{6,10}\b|#\s?\d{6,10}\b|"
-    r"\border\s+(?:number\s+|no\.?\s+)?\d{4,10}\b",
+    r"(?:#\s?[A-Za-z]{1,4}-?\d{4,10}|\b[A-Za-z]{1,4}-?\d{6,10}|#\s?\d{6,10}|"
+    r"\border\s+(?:number\s+|no\.?\s+)?\d{4,10})(?:-[A-Za-z]{1,4})?\b",
     re.IGNORECASE,
 )
 """What is an order number and no part of an address."""
@@ -78,7 +81,7 @@ def order_numbers_in(text: str, *, expected: bool = False) -> list[str]:
     body = _EMAIL.sub(" ", text)
     found = [next(group for group in match.groups() if group) for match in _ORDER_NUMBER.finditer(body)]
     if not found and expected:
-        found = re.findall(r"\d{4,10}", body)[:1]
+        found = re.findall(r"\d{4,10}(?:-\d{3,10})*", body)[:1]
     return [number.upper() for number in found]
 
 

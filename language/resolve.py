@@ -1,6 +1,7 @@
 """Filling the slots of a procedure: from what was said, from the shop's data, or by asking."""
 
 import re
+from collections.abc import Container
 from datetime import date
 from typing import Any
 
@@ -53,7 +54,7 @@ def _said(name: str, slot: Slot, frame: Frame, understanding: Understanding) -> 
             return Filled(SlotValue(value=value, origin="said"))
     if slot.default:
         value = evaluate(slot.default, frame.values())
-        if value is not None:
+        if value is not None and value not in frame.refused.get(name, []):
             return Filled(SlotValue(value=value, origin="defaulted"))
     return Ask(choices=[Choice(label=words[0], value=code) for code, words in slot.choices.items()])
 
@@ -90,7 +91,7 @@ def _choice(slot: Slot, text: str, understanding: Understanding, *, expected: bo
         if any(f" {phrase} " in f" {each} " for each in said)
     ]
     if found:
-        return max(found)[1]
+        return max([each for each in found if each[1] != slot.implied] or found)[1]
     if expected:
         if yes_or_no(text) == "yes" and slot.on_yes:
             return slot.on_yes
@@ -136,10 +137,24 @@ def says(slot: Slot, text: str, frame: Frame, understanding: Understanding) -> b
 
 
 def retold(
-    name: str, slot: Slot, texts: list[str], frame: Frame, plan: Plan, understanding: Understanding
+    name: str,
+    slot: Slot,
+    texts: list[str],
+    frame: Frame,
+    plan: Plan,
+    understanding: Understanding,
+    among: Container[str] = (),
 ) -> Resolution:
-    """What texts alone say of orders or items, with nothing that was said before."""
+    """What texts alone say of orders or items, with nothing that was said before.
+
+    Args:
+        among: Numbers of the orders it can be about; all of them where there are none.
+    """
     told = frame.model_copy(update={"heard": texts, "context": ""})
+    if among:
+        listed = recognise.as_dict(frame.results.get("orders"))
+        offered = [each for each in listed.get("orders", []) if each["number"] in among]
+        told.results = {**frame.results, "orders": {**listed, "orders": offered}}
     goods = Goods(slot, told, plan, understanding, frame.refused.get(name, []))
     return goods.order() if slot.kind == "order" else goods.items()
 
@@ -148,9 +163,11 @@ def answer(slot: Slot, text: str, frame: Frame, plan: Plan, understanding: Under
     """Read a message as the answer to the question that was asked."""
     goods = slot.kind in ("order", "items") and bool(frame.results.get("orders"))
     if goods and slot.kind == "items":
-        found = retold(frame.asked, slot, [text], frame, plan, understanding)
-        if value := _told(found, text, frame):
-            return value
+        offered = _numbers([choice.value for choice in frame.choices])
+        for among in [(), offered] if offered else [()]:
+            found = retold(frame.asked, slot, [text], frame, plan, understanding, among)
+            if value := _told(found, text, frame):
+                return value
     if slot.kind == "payment":
         return answered_payment(text, frame)
     if frame.choices and slot.kind != "choice":

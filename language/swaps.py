@@ -20,9 +20,10 @@ from language.anchors import (
 from language.answers import chosen, quantity_in
 from language.asking import MOST_CHOICES, Asking, line_choice, which_one
 from language.linking import Line, Order, number_key
-from language.options import Options, Variant, Word, by_price, words
+from language.options import Options, Variant, by_price
 from language.outcome import Ask, Filled, Lookup, Nothing, Resolution
 from language.recognise import as_dict
+from language.spelling import Word, words
 from language.state import Frame, SlotValue
 from language.wishes import OTHERWISE, SAME, Found, Wish, fitting, wish
 

@@ -34,6 +34,15 @@ _DETAIL = re.compile(
 """Says how something else is to be paid, and is no errand of its own."""
 _MARK = re.compile(r"^[ \t]*(?:\d{1,2}[.)]|[-*•])[ \t]+", re.MULTILINE)
 """What numbers the lines of a list."""
+_ADDS = re.compile(
+    r"\W*(?:(?:oh,? )?and (?:can|could|would|will|please|then|also|i|one|for|finally|lastly)|also|besides|next|"
+    r"first(?:ly)?|second(?:ly)?|third(?:ly)?|then|another thing|one more|further(?:more)?|moreover|in addition|"
+    r"additionally|plus|finally|lastly|on top of (?:that|it)|apart from that)\b",
+    re.IGNORECASE,
+)
+"""How somebody goes on to a further point."""
+_THEN = re.compile(r"\W*(?:and )?then\b", re.IGNORECASE)
+"""After a question it begins what follows from the answer, not a further point."""
 COMMON = 4
 """A word in the examples of so many procedures is no product's name."""
 
@@ -88,21 +97,48 @@ class Understanding:
 
     def _read(self, message: str) -> Heard:
         text = self.speller.correct(_MARK.sub("", message))
-        said = [sentence for sentence in sentences(text) or [text.strip()] if sentence]
-        asking = [sentence for sentence in said if not is_courtesy(sentence)] or said
-        readings = [reading for sentence in asking for reading in self._clauses(sentence)]
+        requests: list[Reading] = []
+        unclear: list[Reading] = []
+        for point, said in enumerate(self._points(message)):
+            readings = [reading for sentence in said for reading in self._clauses(sentence)]
+            found, strange = self._requests(readings, requests)
+            requests += [replace(each, point=point) for each in found]
+            unclear += strange
+        return Heard(text, requests, unclear)
+
+    def _points(self, message: str) -> list[list[str]]:
+        """The sentences of each point: an entry of a list, or what begins with `also`, `next`, `besides`."""
+        points: list[list[str]] = []
+        for entry in _MARK.split(message):
+            text = self.speller.correct(entry)
+            said = [sentence for sentence in sentences(text) or [text.strip()] if sentence]
+            asking = [sentence for sentence in said if not is_courtesy(sentence)] or said
+            for i, sentence in enumerate(asking):
+                if i and (not _ADDS.match(sentence) or (asking[i - 1].endswith("?") and _THEN.match(sentence))):
+                    points[-1].append(sentence)
+                else:
+                    points.append([sentence])
+        return points or [[message.strip()]]
+
+    def _requests(self, readings: list[Reading], before: list[Reading]) -> tuple[list[Reading], list[Reading]]:
+        """The requests of one point, and what asks for nothing known.
+
+        Args:
+            readings: The point's clauses.
+            before: The requests of the points before; one of them may be what a way to pay belongs to.
+        """
         requests: list[Reading] = []
         unclear: list[Reading] = []
         loose = ""
         for reading in readings:
             previous = requests[-1] if requests else None
-            if only_values(reading.text) and len(readings) > 1:
+            if only_values(reading.text) and (len(readings) > 1 or before):
                 if previous:
                     requests[-1] = replace(previous, text=f"{previous.text} . {reading.text}")
                 else:
                     loose += f"{reading.text} . "
-            elif (payer := self._payer(reading, requests)) is not None:
-                requests[payer] = replace(requests[payer], text=f"{requests[payer].text} . {reading.text}")
+            elif self._pays(reading, requests) or self._pays(reading, before):
+                pass
             elif not reading.in_scope:
                 # What is not understood alone may still say which item a neighbour is about.
                 unclear.append(reading)
@@ -116,19 +152,23 @@ class Understanding:
             else:
                 requests.append(replace(reading, text=f"{loose}{reading.text}"))
                 loose = ""
-        return Heard(text, requests, unclear)
+        if loose and before and not requests:
+            before[-1] = replace(before[-1], text=f"{before[-1].text} . {loose}")
+        return requests, unclear
 
-    def _payer(self, reading: Reading, requests: list[Reading]) -> int | None:
-        """Which request a clause belongs to that only says how something is to be paid."""
+    def _pays(self, reading: Reading, requests: list[Reading]) -> bool:
+        """Add a clause that only says how something is to be paid to the request it belongs to."""
         slots = self.playbook[reading.best].slots.values()
         if any(slot.kind in ("items", "swaps", "address") for slot in slots) or not _DETAIL.search(reading.text):
-            return None
+            return False
         paid = [
             i
             for i, each in enumerate(requests)
             if any(slot.kind == "payment" for slot in self.playbook[each.best].slots.values())
         ]
-        return paid[-1] if paid else None
+        if paid:
+            requests[paid[-1]] = replace(requests[paid[-1]], text=f"{requests[paid[-1]].text} . {reading.text}")
+        return bool(paid)
 
     def _readings(self, clauses: list[str]) -> list[Reading]:
         """Read each clause as it is and with the products in it made one word; the better understood one counts.

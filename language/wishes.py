@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from language.options import Options, Said, Variant, Word, by_price
+from language.options import Options, Said, Variant, by_price
+from language.spelling import Word
 
 SAME = re.compile(
     r"\b(?:same (?:exact )?(?:item|thing|one|product|model|variant)|exact same|identical|a replacement|"
@@ -77,22 +78,11 @@ def wish(
     result = Wish(price=by_price(text), same=bool(SAME.search(text)), free=options.indifferent(text))
     for name in options.values:
         mentioned = [each for each in said if each.option == name]
-        denied = {each.value for each in mentioned if each.denied}
-        positive = [each for each in mentioned if not each.denied]
-        later = list(dict.fromkeys(each.value for each in positive if each.begin >= pivot))
-        earlier = list(
-            dict.fromkeys(each.value for each in positive if each.begin < pivot and each.value != line.get(name))
-        )
-        if len(later) > 1 and line.get(name) in later:
-            later.remove(line[name])
-        if later:
-            result.values[name] = later
-        elif earlier and pivot == 0:
-            result.values[name] = earlier
-        elif any(each.value == line.get(name) for each in positive):
-            result.kept.add(name)
-        if denied:
+        if denied := {each.value for each in mentioned if each.denied}:
             result.denied[name] = denied
+        if name not in result.free:
+            # "Any color but red", "waterproof or not": what is named there is not asked for.
+            _take(result, name, [each for each in mentioned if not each.denied], line.get(name), pivot)
     if pivot and not result.values and not result.price:
         for each in said:
             if not each.denied and each.value != line.get(each.option):
@@ -102,6 +92,20 @@ def wish(
             result.values[name] = ranked
             result.ranked.add(name)
     return result
+
+
+def _take(result: Wish, name: str, mentioned: list[Said], now: str | None, pivot: int) -> None:
+    """Take in the values of an option that were said."""
+    later = list(dict.fromkeys(each.value for each in mentioned if each.begin >= pivot))
+    earlier = list(dict.fromkeys(each.value for each in mentioned if each.begin < pivot and each.value != now))
+    if len(later) > 1 and now in later:
+        later.remove(now)
+    if later:
+        result.values[name] = later
+    elif earlier and pivot == 0:
+        result.values[name] = earlier
+    elif any(each.value == now for each in mentioned):
+        result.kept.add(name)
 
 
 @dataclass(frozen=True, slots=True)

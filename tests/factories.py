@@ -37,9 +37,10 @@ from commerce.orders.models import (
     Shipment,
     ShipmentStatus,
 )
+from commerce.payments.booking import sale
 from commerce.payments.models import Payment
 from commerce.payments.service import Payments
-from commerce.people.models import Address, Customer, PaymentMethod
+from commerce.people.models import Address, Customer, PaymentMethod, PaymentMethodKind
 from commerce.places.models import Carrier, InventoryLevel, Location, MoveReason, StockMove
 from commerce.policies.service import PolicyBook
 from commerce.shop import Shop
@@ -348,4 +349,6 @@ async def _pay(session: AsyncSession, order: Order, paid: Sequence[tuple[Payment
         rows.append((payment, method))
     await _add(session, *(payment for payment, _ in rows))
     shop = Shop(session, PolicyBook([], ""), FixedClock(order.placed_at))
-    await Payments(shop).book_sale(order, rows, reference=order.id)
+    by_gift_card = sum(each.amount for each, method in rows if method.kind == PaymentMethodKind.gift_card)
+    by_card = sum(each.amount for each, _ in rows) - by_gift_card
+    await Payments(shop).book(order, sale(order, by_card, by_gift_card), reference=order.id)

@@ -93,6 +93,7 @@ async def product_details(
                 place.name for place in await catalogue.availability(variant.id) if place.available > 0
             ]
             for variant in view.variants[:12]
+            if variant.counted
         }
     result = await _details(bench, view, question or product)
     result["places"] = {name: rows for name, rows in places.items() if rows}
@@ -139,11 +140,11 @@ async def _details(bench: Workbench, view: ProductView, question: str) -> Result
                     "options": variant.options,
                     "price": variant.price,
                     "available": variant.available,
+                    "in_stock": variant.in_stock,
                 }
             )
             for variant in view.variants[:12]
         ],
-        "available": sum(variant.available for variant in view.variants),
         "in_stock": any(variant.in_stock for variant in view.variants),
         "facts": ranked_facts(bench, question, facts),
     }

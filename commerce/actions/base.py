@@ -102,6 +102,21 @@ class Effect(_Frozen):
     """What stays as it is, where somebody might wonder."""
     clauses: tuple[str, ...] = ()
 
+    def done(self, sentence: str, *, reference: str = "") -> "PartReceipt":
+        """The receipt of exactly this; the sentence says that it happened."""
+        return PartReceipt(
+            kind=self.kind,
+            done=True,
+            sentence=sentence,
+            order_number=self.order_number,
+            reference=reference,
+            items=self.items,
+            money=self.money,
+            changes=self.changes,
+            dates=self.dates,
+            clauses=self.clauses,
+        )
+
 
 class PartReceipt(_Frozen):
     """What became of one part of a proposal."""

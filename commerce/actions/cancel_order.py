@@ -134,12 +134,14 @@ class CancelOrder(OrderAction):
         what = f"order {order.number}" if plan.whole else f"{the_items(plan.items)} from order {order.number}"
         shipping = plan.share.shipping
         extra = f", with the shipping of {format_money(shipping, order.currency)}" if shipping and money else ""
+        known = shop.policies.rules(CancellationRules, order.placed_at.date()).reasons.get(self.reason)
+        why = f" Reason: {known}." if known else ""
         count = sum(item.quantity for item in plan.items)
         title = f"order {order.number}" if plan.whole else f"{units(count)} of order {order.number}"
         return Effect(
             kind=self.kind,
             title=f"Cancel {title}",
-            sentence=f"Cancel {what} and refund {refunds(money)}{extra}." if money else f"Cancel {what}.",
+            sentence=f"Cancel {what}{f' and refund {refunds(money)}{extra}' if money else ''}.{why}",
             order_number=order.number,
             items=plan.items,
             changes=(Change(label="Order", before=statuses([order.status]), after="cancelled"),) if plan.whole else (),
@@ -182,16 +184,7 @@ class CancelOrder(OrderAction):
         what = f"Order {plan.order.number}" if plan.whole else f"{capital(the_items(plan.items))}"
         where = "" if plan.whole else f" from order {plan.order.number}"
         verb = "is" if plan.whole or sum(item.quantity for item in plan.items) == 1 else "are"
-        return PartReceipt(
-            kind=self.kind,
-            done=True,
-            sentence=f"{what} {verb} cancelled{where}.{refunded(effect.money)}",
-            order_number=plan.order.number,
-            items=effect.items,
-            money=effect.money,
-            changes=effect.changes,
-            clauses=effect.clauses,
-        )
+        return effect.done(f"{what} {verb} cancelled{where}.{refunded(effect.money)}")
 
 
 def _keeps(plan: _Plan) -> tuple[str, ...]:

@@ -66,11 +66,4 @@ class ChangeAddress(OrderAction):
         order.ship_to = self.address.model_dump()
         order.version += 1
         await tell(shop, "order.address_changed", {"order": order.number, "receipt_id": receipt_id})
-        return PartReceipt(
-            kind=self.kind,
-            done=True,
-            sentence=f"Order {order.number} now goes to {self.address.one_line()}.",
-            order_number=order.number,
-            changes=effect.changes,
-            clauses=effect.clauses,
-        )
+        return effect.done(f"Order {order.number} now goes to {self.address.one_line()}.")

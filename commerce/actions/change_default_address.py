@@ -76,10 +76,4 @@ class ChangeDefaultAddress(Action):
         customer.address = self.address.model_dump()
         customer.version += 1
         await tell(shop, "customer.address_changed", {"customer_id": customer.id, "receipt_id": receipt_id})
-        return PartReceipt(
-            kind=self.kind,
-            done=True,
-            sentence=f"Your default address is now {self.address.one_line()}.",
-            changes=effect.changes,
-            clauses=effect.clauses,
-        )
+        return effect.done(f"Your default address is now {self.address.one_line()}.")

@@ -182,16 +182,7 @@ class ChangeItems(OrderAction):
         now = capital(the_items([swap.new_item for swap in plan.swaps]))
         verb = "is" if sum(swap.quantity for swap in plan.swaps) == 1 else "are"
         back = refunded(plan.money) if plan.settled.refunds else _difference(plan)
-        return PartReceipt(
-            kind=self.kind,
-            done=True,
-            sentence=f"{now} {verb} now in order {plan.order.number}.{back}",
-            order_number=plan.order.number,
-            items=effect.items,
-            money=effect.money,
-            changes=effect.changes,
-            clauses=effect.clauses,
-        )
+        return effect.done(f"{now} {verb} now in order {plan.order.number}.{back}")
 
 
 def _too_many(loaded: LoadedOrder, wanted: dict[str, int]) -> Verdict | None:

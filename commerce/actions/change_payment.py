@@ -118,12 +118,4 @@ class ChangePayment(OrderAction):
         order.payment_changed_at = shop.clock.now()
         order.version += 1
         await tell(shop, "order.payment_changed", {"order": order.number, "receipt_id": receipt_id})
-        return PartReceipt(
-            kind=self.kind,
-            done=True,
-            sentence=f"Order {order.number} is now paid with your {plan.method.label}.{refunded(plan.money)}",
-            order_number=order.number,
-            money=effect.money,
-            changes=effect.changes,
-            clauses=effect.clauses,
-        )
+        return effect.done(f"Order {order.number} is now paid with your {plan.method.label}.{refunded(plan.money)}")

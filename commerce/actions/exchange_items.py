@@ -18,6 +18,7 @@ from commerce.actions.sending_back import (
     hand_in_by,
     last_day,
     open_return,
+    single_method,
 )
 from commerce.actions.swapping import Swap, Swaps, check_variants, difference, places_for, price_swaps
 from commerce.actions.wording import charges, listing, refunds, the_items, units
@@ -147,7 +148,7 @@ class ExchangeItems(OrderAction):
             [(swap.line, swap.quantity) for swap in plan.swaps],
             kind=ReturnKind.goods,
             reason=self.reason,
-            refund_method_id=self.payment_method_id or _single_method(plan),
+            refund_method_id=self.payment_method_id or single_method(plan.money),
             refund_amount=plan.settled.refunded,
             difference=plan.amount,
             due_on=plan.due_on,
@@ -158,18 +159,10 @@ class ExchangeItems(OrderAction):
         await Promises(shop).make(plan.order, DELIVERY, text, receipt_id=receipt_id)
         body = {"order": plan.order.number, "return": opened.number, "receipt_id": receipt_id}
         await tell(shop, "exchange.requested", body)
-        return PartReceipt(
-            kind=self.kind,
-            done=True,
-            sentence=f"Exchange {opened.number} is open: hand in {the_items(effect.items)}{hand_in_by(plan.due_on)}. "
+        return effect.done(
+            f"Exchange {opened.number} is open: hand in {the_items(effect.items)}{hand_in_by(plan.due_on)}. "
             f"When it has arrived, we send {new}{_difference(plan)}.",
-            order_number=plan.order.number,
             reference=opened.number,
-            items=effect.items,
-            money=effect.money,
-            changes=effect.changes,
-            dates=effect.dates,
-            clauses=effect.clauses,
         )
 
 
@@ -193,11 +186,6 @@ async def _set_aside(shop: Shop, plan: _Plan, opened: Return) -> None:
         await rows.add(
             *(ExchangeAllotment(exchange_line_id=line.id, location_id=place, quantity=count) for place, count in places)
         )
-
-
-def _single_method(plan: _Plan) -> str | None:
-    methods = {part.payment_method_id for part in plan.money}
-    return methods.pop() if len(methods) == 1 else None
 
 
 def _noun(plan: _Plan) -> str:

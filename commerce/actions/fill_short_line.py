@@ -11,6 +11,7 @@ from commerce.actions.outbox import tell
 from commerce.actions.wording import item_of, name, statuses, the_items
 from commerce.identity.principal import Principal
 from commerce.orders.models import Order, OrderLine, OrderStatus
+from commerce.orders.repository import LoadedOrder
 from commerce.places.models import Location, LocationKind
 from commerce.places.service import Places
 from commerce.policies.schema import StockOutRules
@@ -18,8 +19,20 @@ from commerce.promises.service import Promises
 from commerce.shop import Shop
 
 CLAUSES = ("out_of_stock.choices", "out_of_stock.other_place")
-SENDING = frozenset({OrderStatus.pending, OrderStatus.processing, OrderStatus.partly_shipped})
+_SENDING = frozenset({OrderStatus.pending, OrderStatus.processing, OrderStatus.partly_shipped})
 """Statuses in which an order still has something to send."""
+
+
+def check_short(loaded: LoadedOrder, line_id: str) -> Verdict | None:
+    """The refusal of a line of which nothing is missing, or of an order that sends nothing any more."""
+    order, line = loaded.order, loaded.lines.get(line_id)
+    if line is None:
+        return refuse(f"Order {order.number} has no such item.")
+    if order.status not in _SENDING:
+        return refuse(f"Order {order.number} is {statuses([order.status])}.", CLAUSES[0])
+    if not line.short:
+        return refuse(f"Nothing is missing of the {name(line, 1)}.", CLAUSES[0])
+    return None
 
 
 class FillShortLine(OrderAction):
@@ -32,14 +45,10 @@ class FillShortLine(OrderAction):
     async def check(self, shop: Shop, by: Principal) -> Verdict:
         """Whether the units are missing, and the place may send them and has them."""
         loaded = await self.load(shop)
-        line = loaded.lines.get(self.order_line_id)
+        if refusal := check_short(loaded, self.order_line_id):
+            return refusal
+        line = loaded.lines[self.order_line_id]
         place = await Places(shop).location(self.location_id)
-        if line is None:
-            return refuse(f"Order {self.order_number} has no such item.")
-        if loaded.order.status not in SENDING:
-            return refuse(f"Order {self.order_number} is {statuses([loaded.order.status])}.", CLAUSES[0])
-        if not line.short:
-            return refuse(f"Nothing is missing of the {name(line, 1)}.", CLAUSES[0])
         rules = shop.policies.rules(StockOutRules, loaded.order.placed_at.date())
         if place is None or not place.active:
             return refuse("There is no such place that sends orders.", CLAUSES[1])
@@ -89,12 +98,4 @@ class FillShortLine(OrderAction):
         order.version += 1
         body = {"order": order.number, "line": line.id, "location": place.id, "receipt_id": receipt_id}
         await tell(shop, "fulfilment.requested", body)
-        return PartReceipt(
-            kind=self.kind,
-            done=True,
-            sentence=f"{place.name} sends {the_items(effect.items)} of order {order.number}.",
-            order_number=order.number,
-            items=effect.items,
-            changes=effect.changes,
-            clauses=effect.clauses,
-        )
+        return effect.done(f"{place.name} sends {the_items(effect.items)} of order {order.number}.")

@@ -17,6 +17,7 @@ from commerce.actions.sending_back import (
     hand_in_by,
     last_day,
     open_return,
+    single_method,
 )
 from commerce.actions.wording import item_of, refunds, the_items, units
 from commerce.identity.principal import Principal
@@ -154,17 +155,8 @@ class ReturnItems(OrderAction):
             await Promises(shop).make(plan.order, REFUND, text, receipt_id=receipt_id)
         body = {"order": plan.order.number, "return": opened.number, "receipt_id": receipt_id}
         await tell(shop, "return.requested", body)
-        return PartReceipt(
-            kind=self.kind,
-            done=True,
-            sentence=f"Return {opened.number} is open: hand in {the_items(effect.items)}{until}.{back}",
-            order_number=plan.order.number,
-            reference=opened.number,
-            items=effect.items,
-            money=effect.money,
-            changes=effect.changes,
-            dates=effect.dates,
-            clauses=effect.clauses,
+        return effect.done(
+            f"Return {opened.number} is open: hand in {the_items(effect.items)}{until}.{back}", reference=opened.number
         )
 
     async def _open(self, shop: Shop, plan: _Plan) -> Return:
@@ -173,16 +165,11 @@ class ReturnItems(OrderAction):
             plan.order,
             plan.lines,
             reason=self.reason,
-            refund_method_id=self.refund_method_id or self._single_method(plan),
+            refund_method_id=self.refund_method_id or single_method(plan.money),
             refund_amount=plan.refund,
             fee=plan.fee,
             due_on=plan.due_on,
         )
-
-    def _single_method(self, plan: _Plan) -> str | None:
-        """Where all of the refund goes; `None` when it goes back over several payments."""
-        methods = {part.payment_method_id for part in plan.money if part.direction == "refund"}
-        return methods.pop() if len(methods) == 1 else None
 
 
 def _to_method(shop: Shop, order: Order, method: PaymentMethod, amount: int) -> MoneyEffect:

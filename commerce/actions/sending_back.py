@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from commerce.actions.base import Outcome, Verdict
+from commerce.actions.base import MoneyEffect, Outcome, Verdict
 from commerce.actions.on_order import refuse
 from commerce.actions.wording import capital, day, name
 from commerce.orders.arrivals import Arrival, arrivals
@@ -95,6 +95,12 @@ def last_day(start: date, days: int | None) -> date | None:
 def hand_in_by(due_on: date | None) -> str:
     """` by Thursday, November 26`, or nothing where there is no such day."""
     return f" by {day(due_on)}" if due_on else ""
+
+
+def single_method(money: Iterable[MoneyEffect]) -> str | None:
+    """Where all of the money goes; `None` when it goes over several payments."""
+    methods = {part.payment_method_id for part in money if part.direction != "fee"}
+    return methods.pop() if len(methods) == 1 else None
 
 
 async def open_return(shop: Shop, order: Order, lines: Sequence[tuple[OrderLine, int]], **values: Any) -> Return:

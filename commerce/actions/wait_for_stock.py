@@ -6,10 +6,10 @@ from typing import Literal
 from pydantic import Field
 
 from commerce.actions.base import DateEffect, Effect, PartReceipt, Verdict
-from commerce.actions.fill_short_line import SENDING
+from commerce.actions.fill_short_line import check_short
 from commerce.actions.on_order import ALLOWED, OrderAction, refuse
 from commerce.actions.outbox import tell
-from commerce.actions.wording import day, item_of, name, statuses, the_items
+from commerce.actions.wording import day, item_of, name, the_items
 from commerce.identity.principal import Principal
 from commerce.orders.models import Order, OrderLine
 from commerce.payments.service import add_business_days
@@ -29,13 +29,9 @@ class WaitForStock(OrderAction):
     async def check(self, shop: Shop, by: Principal) -> Verdict:
         """Whether new stock is expected, and soon enough to offer the wait."""
         loaded = await self.load(shop)
-        line = loaded.lines.get(self.order_line_id)
-        if line is None:
-            return refuse(f"Order {self.order_number} has no such item.")
-        if loaded.order.status not in SENDING:
-            return refuse(f"Order {self.order_number} is {statuses([loaded.order.status])}.", CLAUSES[0])
-        if not line.short:
-            return refuse(f"Nothing is missing of the {name(line, 1)}.", CLAUSES[0])
+        if refusal := check_short(loaded, self.order_line_id):
+            return refusal
+        line = loaded.lines[self.order_line_id]
         rules = shop.policies.rules(StockOutRules, loaded.order.placed_at.date())
         if line.restock_on is None or line.restock_on < shop.today:
             return refuse(f"We do not know when the {name(line, 1)} is back.", CLAUSES[1])
@@ -90,13 +86,6 @@ class WaitForStock(OrderAction):
         await promises.make(order, DELIVERY, text, receipt_id=receipt_id, due_on=sent_on, line=line)
         order.version += 1
         await tell(shop, "order.waits", {"order": order.number, "line": line.id, "receipt_id": receipt_id})
-        return PartReceipt(
-            kind=self.kind,
-            done=True,
-            sentence=f"We keep {the_items(effect.items)} of order {order.number} for you "
-            f"and send it by {day(sent_on)}.",
-            order_number=order.number,
-            items=effect.items,
-            dates=effect.dates,
-            clauses=effect.clauses,
+        return effect.done(
+            f"We keep {the_items(effect.items)} of order {order.number} for you and send it by {day(sent_on)}."
         )

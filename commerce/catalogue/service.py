@@ -159,9 +159,8 @@ def _variant(variant: Variant, price: Price, free: int) -> VariantView:
         options=variant.options,
         price=price.amount,
         compare_at=price.compare_at,
-        available=max(free, 0) if counted else 0,
+        available=max(free, 0) if counted else None,
         in_stock=free > 0 if counted else variant.stock == StockPolicy.always,
-        counted=counted,
     )
 
 

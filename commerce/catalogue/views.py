@@ -27,11 +27,14 @@ class VariantView(_View):
     price: int
     """Minor units."""
     compare_at: int | None
-    available: int
-    """Units on hand and not reserved, over all active places; 0 where they are not counted."""
+    available: int | None
+    """Units on hand and not reserved, over all active places; `None` where they are not counted."""
     in_stock: bool
-    counted: bool = True
-    """Whether units are counted at all; if not, `in_stock` is all there is to know."""
+
+    @property
+    def counted(self) -> bool:
+        """Whether units are counted at all; if not, `in_stock` is all there is to know."""
+        return self.available is not None
 
 
 class ReviewView(_View):

@@ -3,8 +3,8 @@
 import re
 
 _NOT_IN_A_NUMBER = re.compile(r"[^0-9A-Z]")
+_LETTERS_AROUND = re.compile(r"^[A-Z]+|[A-Z]+$")
 _DIGITS = re.compile(r"[0-9]+")
-_PREFIX = re.compile(r"^[A-Z]+")
 
 
 def normalise(number: str) -> str:
@@ -19,12 +19,17 @@ def last_digits(number: str) -> str:
 
 
 def pick(written: str, numbers: list[str]) -> str | None:
-    """The one of some order numbers that a person means, who may have left the prefix out.
+    """The one of some order numbers that a person means, who may have left out letters at its ends: a shop may put
+    a text of its own before and behind every number (`EX2001-US`). The digits must all be there.
 
     `None` when there is none, or when two fit equally.
     """
     wanted = normalise(written)
     exact = [number for number in numbers if normalise(number) == wanted]
-    bare = [number for number in numbers if wanted.isdigit() and _PREFIX.sub("", normalise(number)) == wanted]
-    fitting = exact or bare
+    short = [number for number in numbers if _is_short_for(wanted, normalise(number))]
+    fitting = exact or short
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_short_for(wanted: str, number: str) -> bool:
+    return wanted in number and _LETTERS_AROUND.sub("", wanted) == _LETTERS_AROUND.sub("", number)

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from commerce.actions.outbox import tell
 from commerce.orders.models import Order
 from commerce.orders.values import Share
-from commerce.payments.errors import NotEnoughBalance, Unbalanced
-from commerce.payments.models import Account, LedgerEntry, Payment, PaymentStatus, Refund, RefundStatus
+from commerce.payments.booking import entries
+from commerce.payments.errors import NotEnoughBalance
+from commerce.payments.models import Account, Payment, PaymentStatus, Refund, RefundStatus
 from commerce.payments.repository import PaymentRepository
 from commerce.people.models import PaymentMethod, PaymentMethodKind
 from commerce.policies.schema import RefundRules
@@ -151,49 +152,13 @@ class Payments:
             reference,
         )
 
-    async def book_sale(self, order: Order, paid: Sequence[tuple[Payment, PaymentMethod]], reference: str) -> None:
-        """Book an order when it is placed, with what was paid for it."""
-        by_card = sum(payment.amount for payment, method in paid if method.kind != PaymentMethodKind.gift_card)
-        by_gift_card = sum(payment.amount for payment, _ in paid) - by_card
-        await self.book(
-            order,
-            {
-                Account.sales: order.discount - order.subtotal,
-                Account.tax: -order.tax,
-                Account.shipping: -order.shipping,
-                Account.cash: by_card,
-                Account.gift_cards: by_gift_card,
-                Account.receivable: order.total - by_card - by_gift_card,
-            },
-            reference,
-        )
-
     async def book(self, order: Order, amounts: Mapping[Account, int], reference: str) -> None:
         """Write one transaction; debits are positive.
 
         Raises:
             Unbalanced: the amounts do not add up to zero.
         """
-        if sum(amounts.values()):
-            raise Unbalanced(f"A booking for order {order.number} is off by {sum(amounts.values())}.")
-        transaction = new_id("trn")
-        now = self._shop.clock.now()
-        await self._rows.add(
-            [
-                LedgerEntry(
-                    id=new_id("led"),
-                    transaction_id=transaction,
-                    account=account,
-                    amount=amount,
-                    currency=order.currency,
-                    order_id=order.id,
-                    reference=reference,
-                    created_at=now,
-                )
-                for account, amount in amounts.items()
-                if amount
-            ]
-        )
+        await self._rows.add(entries(order, amounts, reference, self._shop.clock.now()))
 
 
 def held(payment: Payment) -> int:

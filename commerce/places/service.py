@@ -53,15 +53,15 @@ class Places:
         await self._move(location_id, variant_id, quantity, MoveReason.reserve, reference)
 
     async def release(self, location_id: str, variant_id: str, quantity: int, reference: str) -> None:
-        """Put reserved units back on sale; nothing to do where they are not counted.
+        """Put reserved units back on sale. Of a variant that is not counted there may be none reserved.
 
         Raises:
             Conflict: the books show fewer units reserved.
         """
-        if not await self._rows.is_counted(variant_id):
-            return
         now = self._clock.now()
         if not await self._rows.change_reserved(location_id, variant_id, -quantity, keep=0, at=now):
+            if not await self._rows.is_counted(variant_id):
+                return
             raise Conflict("The stock of this item has just been counted anew. Please try again.")
         await self._move(location_id, variant_id, -quantity, MoveReason.release, reference)
 

@@ -128,14 +128,8 @@ class Conversations:
             )
             for seq, new in enumerate(events, conversation.last_seq + 1)
         ]
-        hashes: list[tuple[str, str]] = []
-        for event in stored:
-            payload_hash = _payload_hash(event.body)
-            conversation.last_hash = _link(conversation.last_hash, event.seq, event.type, payload_hash)
-            hashes.append((payload_hash, conversation.last_hash))
-        conversation.last_seq += len(stored)
         conversation.updated_at = now
-        await self._rows.add_events(stored, hashes)
+        await self._rows.add_events(stored, _chain(conversation, stored))
         return stored
 
     async def since(self, conversation_id: str, seq: int, *, staff: bool) -> list[StoredEvent]:
@@ -239,6 +233,17 @@ def _may_open(by: Principal, conversation: Conversation) -> bool:
 def _check_fence(conversation: Conversation, fence: int | None) -> None:
     if fence is not None and fence < conversation.fence:
         raise LeaseLost(conversation.id)
+
+
+def _chain(conversation: Conversation, events: Sequence[StoredEvent]) -> list[tuple[str, str]]:
+    """Link events to the end of the log; the payload's hash and the link of each."""
+    hashes: list[tuple[str, str]] = []
+    for event in events:
+        payload_hash = _payload_hash(event.body)
+        conversation.last_hash = _link(conversation.last_hash, event.seq, event.type, payload_hash)
+        hashes.append((payload_hash, conversation.last_hash))
+    conversation.last_seq += len(events)
+    return hashes
 
 
 def _payload_hash(body: dict[str, Any]) -> str:

@@ -111,6 +111,15 @@ const line = (id, title, quantity, unit_price, more = {}) => ({
   ...more,
 });
 
+export const address = {
+  address1: "12 Alder Street",
+  address2: "",
+  city: "Portland",
+  state: "OR",
+  zip: "97205",
+  country: "US",
+};
+
 const order = (number, status, placed, lines, more = {}) => {
   const subtotal = lines.reduce((sum, each) => sum + each.quantity * each.unit_price, 0);
   return {
@@ -125,16 +134,15 @@ const order = (number, status, placed, lines, more = {}) => {
     tax: Math.round(subtotal * 0.08),
     total: Math.round(subtotal * 1.08),
     promised_on: date(4 - placed),
+    items_changed: false,
+    may: {
+      pending: ["cancel_order", "change_address", "change_payment", "change_items"],
+      partly_shipped: ["return_items", "exchange_items"],
+      delivered: ["return_items", "exchange_items"],
+    }[status] ?? [],
     lines,
     customer_id: "cus_1",
-    ship_to: {
-      name: "Ann Becker",
-      address1: "12 Alder Street",
-      city: "Portland",
-      state: "OR",
-      zip: "97205",
-      country: "US",
-    },
+    ship_to: { name: "Ann Becker", ...address },
     parcels: [],
     payments: [
       {
@@ -189,12 +197,15 @@ export const orders = [
       ],
       returns: [
         {
-          number: "RMA-2041",
+          number: "R-20410077",
+          kind: "exchange",
           status: "requested",
-          refund_amount: 12900,
+          refund_amount: 0,
+          difference: 900,
           method: "Visa ending 4242",
           due_on: date(14),
           line_ids: ["l4"],
+          new_items: [{ variant_id: "v2", title: "Rain Shell", options: { Color: "Moss", Size: "L" }, quantity: 1 }],
         },
       ],
     },

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { extname, normalize } from "node:path";
 import { WebSocketServer } from "ws";
 
-import { cards, catalogue, delivery, orders, people, product, proposal, receipt, shop } from "./data.mjs";
+import { address, cards, catalogue, delivery, orders, people, product, proposal, receipt, shop } from "./data.mjs";
 
 const STATIC = new URL("../../web/static", import.meta.url).pathname;
 const PORT = Number(process.env.PORT ?? 5173);
@@ -54,7 +54,7 @@ async function api(request, path, query) {
     const [first_name, last_name] = customer?.name.split(" ") ?? [];
     return [
       200,
-      { customer: customer ? { first_name, last_name, email: "ann@example.com" } : null, expires_at: new Date() },
+      { customer: customer ? { first_name, last_name, email: "ann@example.com", address } : null, expires_at: new Date() },
     ];
   }
   if (path === "shop") return [200, shop];

@@ -8,8 +8,10 @@ from sqlmodel import SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from commerce.actions.models import AuditEntry
+from commerce.catalogue.models import Product
 from commerce.orders.models import Order
 from commerce.people.models import Customer
+from commerce.places.models import Location
 
 _MARK = "aud_demo"
 _PERSONA = "persona:"
@@ -37,9 +39,10 @@ class DemoRepository:
         """Say that the demo shop is filled."""
         self._session.add(AuditEntry(id=_MARK, **entry))
 
-    async def has_customers(self) -> bool:
-        """Whether anybody is in the shop."""
-        return (await self._session.exec(select(Customer.id).limit(1))).first() is not None
+    async def is_empty(self) -> bool:
+        """Whether the shop has no products, places and customers, and so nothing else either."""
+        statement = select(*(select(model).exists() for model in (Product, Location, Customer)))
+        return not any((await self._session.execute(statement)).one())
 
     async def personas(self) -> Sequence[tuple[Customer, Order | None]]:
         """Every persona with the latest order."""

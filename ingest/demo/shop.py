@@ -34,7 +34,7 @@ Progress = Callable[[int, int, str], None]
 
 
 class ShopNotEmpty(Conflict):
-    """The demo shop is only filled into a database without customers."""
+    """The demo shop is only filled into an empty database: nobody's own shop is mixed with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,14 @@ async def fill(
     being written.
 
     Raises:
-        ShopNotEmpty: the database has customers that are not the demo shop's.
+        ShopNotEmpty: the database has products, places or customers that are not the demo shop's.
     """
     async with database.transaction() as session:
         repository = DemoRepository(session)
         if done := await repository.mark():
             return DemoSummary(**done.detail)
-        if await repository.has_customers():
-            raise ShopNotEmpty("The demo shop needs a database without customers.")
+        if not await repository.is_empty():
+            raise ShopNotEmpty("This data folder holds a shop already: open it with SHOP=empty, or choose another.")
         tables, selling = await asyncio.to_thread(generate, now, orders, seed)
         total, written = sum(table.size for table in tables), 0
         counts: Counter[str] = Counter()

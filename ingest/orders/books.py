@@ -4,25 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from commerce.orders.models import Order
+from commerce.payments import booking
 from commerce.payments.models import Account, LedgerEntry
-from core.ids import new_id
 from core.money import allocate
 
 
 def sale(order: Order, by_card: int, by_gift_card: int) -> list[LedgerEntry]:
     """An order as it was placed, with what was paid for it."""
-    return book(
-        order,
-        {
-            Account.sales: order.discount - order.subtotal,
-            Account.tax: -order.tax,
-            Account.shipping: -order.shipping,
-            Account.cash: by_card,
-            Account.gift_cards: by_gift_card,
-            Account.receivable: order.total - by_card - by_gift_card,
-        },
-        order.placed_at,
-    )
+    return _book(order, booking.sale(order, by_card, by_gift_card), order.placed_at)
 
 
 def taken(order: Order, by_card: int, by_gift_card: int, at: datetime) -> list[LedgerEntry]:
@@ -32,7 +21,7 @@ def taken(order: Order, by_card: int, by_gift_card: int, at: datetime) -> list[L
         Account.gift_cards: by_gift_card,
         Account.receivable: -by_card - by_gift_card,
     }
-    return book(order, amounts, at)
+    return _book(order, amounts, at)
 
 
 def reversal(order: Order, by_card: int, by_gift_card: int, unpaid: int, at: datetime) -> list[LedgerEntry]:
@@ -50,24 +39,8 @@ def reversal(order: Order, by_card: int, by_gift_card: int, unpaid: int, at: dat
         Account.gift_cards: -by_gift_card,
         Account.receivable: -unpaid,
     }
-    return book(order, amounts, at)
+    return _book(order, amounts, at)
 
 
-def book(order: Order, amounts: Mapping[Account, int], at: datetime) -> list[LedgerEntry]:
-    """One transaction; debits are positive."""
-    assert sum(amounts.values()) == 0, f"a booking for order {order.number} is off by {sum(amounts.values())}"
-    transaction = new_id("trn")
-    return [
-        LedgerEntry(
-            id=new_id("led"),
-            transaction_id=transaction,
-            account=account,
-            amount=amount,
-            currency=order.currency,
-            order_id=order.id,
-            reference="import",
-            created_at=at,
-        )
-        for account, amount in amounts.items()
-        if amount
-    ]
+def _book(order: Order, amounts: Mapping[Account, int], at: datetime) -> list[LedgerEntry]:
+    return booking.entries(order, amounts, "import", at)

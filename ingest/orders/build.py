@@ -46,7 +46,6 @@ class Parts:
 def order_row(draft: OrderDraft, customer: Customer, source: str, currency: str) -> Order:
     """The order itself, still pending."""
     head, amounts = draft.head, draft.bill
-    assert head.created_at is not None
     return Order(
         id=new_id("ord"),
         number=head.name,
@@ -79,8 +78,8 @@ def line_rows(order: Order, draft: OrderDraft, sold: Sequence[Sold], fates: Sequ
             variant_id=variant.id,
             title=title_when_bought(line, variant),
             options=variant.options,
-            quantity=line.row.units,
-            unit_price=line.row.price or 0,
+            quantity=line.row.quantity,
+            unit_price=line.row.price,
             discount=discount,
             tax=tax,
             cancelled=fate.cancelled,

@@ -66,9 +66,7 @@ class Buyers:
                 self._by_phone[phone] = found
             else:
                 self._by_key[found.external_id] = found
-        placed = draft.head.created_at
-        assert placed is not None
-        found.created_at = min(found.created_at, placed)
+        found.created_at = min(found.created_at, draft.head.created_at)
         return found
 
     def _guest(self, draft: OrderDraft, phone: str) -> Customer:
@@ -95,7 +93,6 @@ class Buyers:
         key = _method_key(customer.id, name)
         if key not in self._methods:
             kind, brand = kind_of(name)
-            assert draft.head.created_at is not None
             self._methods[key] = PaymentMethod(
                 id=new_id("pm"),
                 customer_id=customer.id,

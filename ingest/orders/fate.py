@@ -28,7 +28,7 @@ def fates(draft: OrderDraft) -> list[Fate]:
     refunded = head.financial_status == "refunded"
     given_up = head.cancelled_at is not None or head.fulfillment_status == "restocked" or (refunded and not any(sent))
     return [
-        Fate(units, line.row.units - units if given_up else 0, units if refunded else 0)
+        Fate(units, line.row.quantity - units if given_up else 0, units if refunded else 0)
         for units, line in zip(sent, draft.lines, strict=True)
     ]
 
@@ -38,20 +38,18 @@ def _sent(head: OrderRow, line: LineDraft) -> int:
     so that none is given back twice."""
     row = line.row
     if head.fulfillment_status == "fulfilled":
-        return row.units
+        return row.quantity
     if head.fulfillment_status != "partial" or row.line_status not in ("fulfilled", "partial"):
         return 0
     if row.line_status == "partial" and row.line_open is not None:
-        return max(0, row.units - row.line_open)
-    return row.units
+        return max(0, row.quantity - row.line_open)
+    return row.quantity
 
 
 def sent_at(draft: OrderDraft) -> datetime:
     """When the first part left the shop."""
     head = draft.head
-    moment = head.fulfilled_at or head.paid_at or head.created_at
-    assert moment is not None
-    return moment
+    return head.fulfilled_at or head.paid_at or head.created_at
 
 
 def arrived_at(draft: OrderDraft, now: datetime) -> datetime | None:

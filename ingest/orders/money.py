@@ -43,7 +43,7 @@ def bill(head: OrderRow, lines: list[LineRow]) -> Bill:
         BadBill: they do not add up.
     """
     gross = sum(line.gross for line in lines)
-    total = head.total or 0
+    total = head.total
     shipping, tax = head.shipping or 0, (head.taxes or 0) + (head.duties or 0)
     subtotal = head.subtotal
     if subtotal is None:

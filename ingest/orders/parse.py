@@ -102,7 +102,7 @@ def _checked(batch: Batch, row: Row, head: OrderRow, lines: list[LineDraft]) -> 
         if at and at > batch.now + _AHEAD:
             batch.checker.refuse(row.line, name, "is in the future")
             return None
-        if at and head.created_at and at < head.created_at - _AHEAD:
+        if at and at < head.created_at - _AHEAD:
             batch.checker.refuse(row.line, name, "is before the order was created")
             return None
     try:

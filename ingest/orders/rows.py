@@ -1,12 +1,25 @@
 """What the rows of an order export must say to be loaded."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ingest.customers.rows import AddressCells
 from ingest.table import Layout
-from ingest.values import Amount, Code, Email, Flag, Moment, Name, Whole, Word
+from ingest.values import (
+    AS_WORD,
+    Amount,
+    Code,
+    Email,
+    Flag,
+    Moment,
+    Name,
+    StatedAmount,
+    StatedMoment,
+    StatedWhole,
+    Whole,
+    Word,
+)
 
 _ADDRESS = {
     "name": ("name",),
@@ -90,8 +103,8 @@ class LineRow(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     line_name: Annotated[str, Field(min_length=1, max_length=500)]
-    quantity: Whole
-    price: Amount
+    quantity: Annotated[StatedWhole, Field(ge=1)]
+    price: StatedAmount
     sku: Code = ""
     ships: Flag = None
     taxable: Flag = None
@@ -100,29 +113,10 @@ class LineRow(BaseModel):
     line_tax: Amount = None
     line_open: Whole = None
 
-    @field_validator("quantity", "price")
-    @classmethod
-    def _stated(cls, value: int | None) -> int:
-        if value is None:
-            raise ValueError("is missing")
-        return value
-
-    @field_validator("quantity")
-    @classmethod
-    def _some(cls, value: int | None) -> int | None:
-        if value == 0:
-            raise ValueError("must be 1 or more")
-        return value
-
-    @property
-    def units(self) -> int:
-        """How many."""
-        return self.quantity or 0
-
     @property
     def gross(self) -> int:
         """Price times quantity."""
-        return (self.price or 0) * self.units
+        return self.price * self.quantity
 
 
 class OrderRow(BaseModel):
@@ -134,19 +128,19 @@ class OrderRow(BaseModel):
     external_id: Code = ""
     email: Email = ""
     phone: Code = ""
-    financial_status: Annotated[Paid, BeforeValidator(lambda value: value.strip().lower().replace(" ", "_"))]
-    fulfillment_status: Annotated[Sent, BeforeValidator(lambda value: value.strip().lower().replace(" ", "_"))] = ""
+    financial_status: Annotated[Paid, AS_WORD]
+    fulfillment_status: Annotated[Sent, AS_WORD] = ""
     paid_at: Moment = None
     fulfilled_at: Moment = None
     delivered_at: Moment = None
-    created_at: Moment
+    created_at: StatedMoment
     cancelled_at: Moment = None
     currency: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = ""
     subtotal: Amount = None
     shipping: Amount = None
     taxes: Amount = None
     duties: Amount = None
-    total: Amount
+    total: StatedAmount
     discount: Amount = None
     refunded: Amount = None
     outstanding: Amount = None
@@ -158,13 +152,6 @@ class OrderRow(BaseModel):
     billing_phone: Code = ""
     shipping_name: Name = ""
     shipping_phone: Code = ""
-
-    @field_validator("created_at", "total")
-    @classmethod
-    def _stated(cls, value: Any) -> Any:
-        if value is None:
-            raise ValueError("is missing")
-        return value
 
 
 def address_of(cells: dict[str, str], whose: str) -> AddressCells | None:

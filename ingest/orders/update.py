@@ -37,7 +37,7 @@ def paired(known: KnownOrder, draft: OrderDraft, variant_ids: list[str]) -> list
     for line in known.lines:
         for candidate in left:
             variant_id, told, fate = candidate
-            if (variant_id, told.row.units, told.row.price) == (line.variant_id, line.quantity, line.unit_price):
+            if (variant_id, told.row.quantity, told.row.price) == (line.variant_id, line.quantity, line.unit_price):
                 pairs.append((line, fate))
                 left.remove(candidate)
                 break

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from commerce.catalogue.models import StockPolicy
 from ingest.products.text import plain_text
-from ingest.values import Amount, Code, Grams, Name, Whole
+from ingest.values import Amount, Code, Grams, Name, StatedAmount, Whole
 
 
 class ImageRow(BaseModel):
@@ -32,18 +33,25 @@ class VariantRow(ImageRow):
     option3_value: Name = ""
     sku: Code = ""
     barcode: Code = ""
-    price: Amount
+    price: StatedAmount
     compare_at: Amount = None
     cost: Amount = None
+    tracker: Name = ""
     quantity: Whole = None
     grams: Grams = None
 
-    @field_validator("price")
+    @model_validator(mode="before")
     @classmethod
-    def _priced(cls, value: int | None) -> int:
-        if value is None:
-            raise ValueError("is missing")
-        return value
+    def _not_counted(cls, cells: dict[str, str]) -> dict[str, str]:
+        """Where nobody tracks the stock, the quantity means nothing, and is often negative."""
+        return cells | {"quantity": ""} if cells.get("tracker") == "" else cells
+
+    @property
+    def stock(self) -> StockPolicy | None:
+        """Counted where somebody tracks it, else sold without counting; `None` where the file does not say."""
+        if "tracker" not in self.model_fields_set:
+            return None
+        return StockPolicy.counted if self.tracker else StockPolicy.always
 
 
 class ProductRow(BaseModel):

@@ -136,7 +136,13 @@ class _Import:
             "position": each.position,
             "active": True,
         }
-        stated = {"sku": row.sku, "barcode": row.barcode, "cost": row.cost, "weight_grams": row.grams}
+        stated = {
+            "sku": row.sku,
+            "barcode": row.barcode,
+            "cost": row.cost,
+            "weight_grams": row.grams,
+            "stock": row.stock,
+        }
         values |= {name: value for name, value in stated.items() if value not in (None, "")}
         variant = known
         if variant is None:
@@ -160,7 +166,6 @@ class _Import:
         return sku
 
     def _price(self, variant: Variant, row: VariantRow) -> bool:
-        assert row.price is not None
         current = self._prices.get(variant.id)
         compare_at = current.compare_at if current else None
         if "compare_at" in row.model_fields_set:

@@ -25,6 +25,7 @@ _COLUMNS = {
     "price": ("variant price", "price"),
     "compare_at": ("variant compare at price", "compare-at price"),
     "cost": ("cost per item",),
+    "tracker": ("variant inventory tracker", "inventory tracker"),
     "quantity": ("variant inventory qty", "inventory quantity"),
     "grams": ("variant grams", "weight value (grams)"),
     "image": ("image src", "product image url"),

@@ -18,6 +18,8 @@ from core.clock import Clock
 from core.database import Database
 from core.errors import Invalid
 from core.telemetry import get_logger
+from ingest.demo import is_filled
+from ingest.errors import DemoShop
 from ingest.products.text import slug
 from ingest.retail_world import build
 from ingest.retail_world.errors import WorldCollision
@@ -68,10 +70,13 @@ async def import_world(
     Raises:
         UnreadableWorld: a file cannot be read; nothing was loaded.
         WorldCollision: the same rows were changed at the same time; nothing was loaded.
+        DemoShop: the database holds the demo shop.
         Invalid: the source's name is not one.
     """
     if not _SOURCE.fullmatch(source):
         raise Invalid("The source must be a short name of lower-case letters, digits, - and _.")
+    if await is_filled(database):
+        raise DemoShop
     report = WorldReport(source=source)
     world = await asyncio.to_thread(read_world, folder, currency, report)
     try:

@@ -3,6 +3,7 @@
 import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,12 +25,13 @@ Arrive = Callable[..., Awaitable[Person]]
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopProcess]:
+def shop(learnt: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopProcess]:
     """A running shop for everybody; it may be killed, and comes back at the same address."""
     folder = tmp_path_factory.mktemp("browsed")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    shutil.copytree(learnt, folder / "data")
     with ShopProcess(folder / "data", folder / "log", port=str(port), demo_orders="9000") as running:
         yield running
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ EXPECTED = 80
 
 
 @pytest.fixture(scope="module")
-def results() -> list[Result]:
+def results(learnt: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Result]:
     """How every conversation went; held once."""
-    return asyncio.run(run(SCRIPTS, show=False))
+    data = shutil.copytree(learnt, tmp_path_factory.mktemp("conversations") / "data")
+    return asyncio.run(run(SCRIPTS, data, show=False))
 
 
 def test_most_conversations_end_as_a_good_clerk_would_end_them(results: list[Result]) -> None:

@@ -1,4 +1,4 @@
-"""Shops to walk into: one is filled once, and every test gets a copy of its data folder."""
+"""Shops to walk into: every test gets a copy of a filled shop's data folder."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,15 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.process import ShopProcess
-
-
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a shop that was filled, opened and closed."""
-    folder = tmp_path_factory.mktemp("filled")
-    with ShopProcess(folder / "data", folder / "log"):
-        pass
-    return folder / "data"
 
 
 @pytest.fixture

@@ -30,9 +30,10 @@ def ingest(data: Path, *words: str) -> str:
     return done.stdout
 
 
-async def test_imported_customers_are_known_and_the_merchants_rules_hold(tmp_path: Path) -> None:
+async def test_imported_customers_are_known_and_the_merchants_rules_hold(learnt: Path, tmp_path: Path) -> None:
     exports, policies, data = tmp_path / "exports", tmp_path / "policies", tmp_path / "data"
     exports.mkdir()
+    shutil.copytree(learnt, data)
     (exports / "products.csv").write_text(products())
     (exports / "customers.csv").write_text(sheet(CUSTOMER, customer()))
     (exports / "inventory.csv").write_text(sheet(STOCK, stock()))

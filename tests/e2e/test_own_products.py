@@ -1,6 +1,7 @@
 """A shop that starts empty and loads its own products, while it runs and while it does not."""
 
 import asyncio
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -32,8 +33,8 @@ def load(data: Path, file: str) -> str:
 
 
 @pytest.mark.skipif(not EXPORTS.is_dir(), reason="the product exports are not here")
-async def test_an_empty_shop_answers_about_the_products_it_loads(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+async def test_an_empty_shop_answers_about_the_products_it_loads(learnt: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(learnt, tmp_path / "data")
     load(data, "home-and-garden.csv")
     assert rows.every(data, Product, Product.title == "Clay Plant Pot")
     with ShopProcess(data, tmp_path / "log", shop="empty", shop_name="Fern & Clay") as shop:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,12 +19,17 @@ def _file(folder: Path, content: str | bytes) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Caches go into a folder of the test."""
-    monkeypatch.setenv("STOREWRIGHT_DATA", str(tmp_path / "data"))
+    data = tmp_path / "data"
+    monkeypatch.setenv("STOREWRIGHT_DATA", str(data))
+    return data
 
 
-def test_columns_are_kept_and_three_are_added(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_columns_are_kept_and_three_are_added(
+    tmp_path: Path, data_folder: Path, learnt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(learnt, data_folder)
     source = _file(
         tmp_path,
         '\ufeffid,text,note\n7,"cancel my order, please",ä\n8,what is the capital of france,"a ""b"""\n9,,\n'

@@ -51,8 +51,8 @@ async def test_processes_that_start_at_once_all_open_the_memory(postgres_url: st
     async with open_memory(settings):
         pass
 
-    async def opened() -> None:
-        async with open_memory(settings):
-            pass
+    async def kept() -> int:
+        async with open_memory(settings) as saver:
+            return len([each async for each in saver.alist(None)])
 
-    await asyncio.gather(*(opened() for _ in range(5)))
+    assert await asyncio.gather(*(kept() for _ in range(5))) == [0] * 5

@@ -1,5 +1,6 @@
 """The bundled model, loaded once, and a shop with a few products to find."""
 
+import shutil
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -26,9 +27,10 @@ CATALOGUE = [
 
 
 @pytest.fixture(scope="session")
-def embedder() -> Embedder:
-    """The bundled model."""
-    return Embedder(BUNDLED)
+def embedder(learnt: Path, tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    """The bundled model, which has read the policies before."""
+    own = shutil.copytree(learnt, tmp_path_factory.mktemp("learnt") / "data")
+    return Embedder(BUNDLED, cache=own / "vectors.db")
 
 
 def add_product(

@@ -124,8 +124,14 @@ def test_another_model_begins_the_collection_anew(tmp_path: Path, embedder: Embe
     assert index.search("tent", 3)[0].id == "tent"
 
 
+@pytest.fixture(scope="module")
+def vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of vectors that tests which damage the same folder share."""
+    return tmp_path_factory.mktemp("vectors") / "vectors.db"
+
+
 @pytest.mark.parametrize("damaged", ["*.bin", "chroma.sqlite3"])
-def test_a_damaged_folder_is_mended_or_named(tmp_path: Path, embedder: Embedder, damaged: str) -> None:
+def test_a_damaged_folder_is_mended_or_named(tmp_path: Path, vectors: Path, damaged: str) -> None:
     # In processes of their own: the files are open, and partly in memory, in the one that wrote them.
     script = textwrap.dedent(
         """
@@ -141,7 +147,7 @@ def test_a_damaged_folder_is_mended_or_named(tmp_path: Path, embedder: Embedder,
         """
     )
     chroma = tmp_path / "chroma"
-    command = [sys.executable, "-c", script, str(chroma), str(tmp_path / "vectors.db")]
+    command = [sys.executable, "-c", script, str(chroma), str(vectors)]
     root = Path(__file__).parents[2]
     subprocess.run(command, cwd=root, check=True, capture_output=True)
     files = list(chroma.rglob(damaged))

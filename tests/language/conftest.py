@@ -1,6 +1,7 @@
 """The shipped procedures, read with the bundled embedder; loaded once."""
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -42,15 +43,21 @@ def playbook() -> Playbook:
 
 
 @pytest.fixture(scope="session")
-def heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where what was trained once is kept for whoever reads with the same procedures."""
-    return tmp_path_factory.mktemp("heads")
+def own_learnt(learnt: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What every shop learns, in a copy that may be added to."""
+    return shutil.copytree(learnt, tmp_path_factory.mktemp("learnt") / "data")
 
 
 @pytest.fixture(scope="session")
-def understanding(playbook: Playbook, heads: Path) -> Understanding:
+def heads(own_learnt: Path) -> Path:
+    """Where what was trained once is kept for whoever reads with the same procedures."""
+    return own_learnt / "cache"
+
+
+@pytest.fixture(scope="session")
+def understanding(playbook: Playbook, own_learnt: Path, heads: Path) -> Understanding:
     """What reads messages, with a small catalogue learnt."""
-    made = Understanding(playbook, Embedder(BUNDLED), heads)
+    made = Understanding(playbook, Embedder(BUNDLED, cache=own_learnt / "vectors.db"), heads)
     made.learn_products(TITLES)
     return made
 
@@ -203,9 +210,9 @@ Shopper = Callable[..., Talk]
 
 
 @pytest.fixture(scope="session")
-def shopper(understanding: Understanding, heads: Path) -> Shopper:
+def shopper(playbook: Playbook, understanding: Understanding, heads: Path) -> Shopper:
     """Conversations with customers of the outfitter, who needs no reason for an exchange."""
-    made = Understanding(Playbook.load(POLICIES.parent / "procedures"), understanding.embedder, heads)
+    made = Understanding(playbook, understanding.embedder, heads)
     made.learn_products(list(outfitter.CATALOGUE))
 
     def begin(*orders: dict[str, Any], **answers: Any) -> Talk:

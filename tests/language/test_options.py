@@ -2,7 +2,8 @@
 
 import pytest
 
-from language.options import by_price, words
+from language.options import by_price
+from language.spelling import words
 from tests.language.outfitter import options_of, variant
 
 SHELL, LANTERN, CANISTER, SKILLET = "Fjell Rain Shell", "Tarn Lantern", "Brook Canister", "Ember Skillet"

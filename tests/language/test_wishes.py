@@ -2,7 +2,7 @@
 
 import pytest
 
-from language.options import words
+from language.spelling import words
 from language.wishes import Found, Wish, fitting, wish
 from tests.language.outfitter import options_of, variant
 

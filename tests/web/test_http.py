@@ -98,6 +98,7 @@ async def test_a_shop_signs_its_customer_in(front: Shopfront, anns_token: str) -
         "first_name": "Ann",
         "last_name": "Baker",
         "email": "ann@example.com",
+        "address": None,
     }
 
 

@@ -180,7 +180,7 @@ async def test_own_and_allowed_origins_get_in(serve: Serve) -> None:
     for origin in (f"http://{front.address}", "https://shop.example"):
         async with front.raw(origin=origin) as chat:
             await chat.send(type="hello", token=await front.token())
-            await chat.until("ready")
+            assert (await chat.until("ready"))[-1]["name"] == "ready"
 
 
 @pytest.mark.parametrize(("text", "code"), [("x" * 4001, "too_long"), ("", "empty"), (" \n\x00 ", "empty")])

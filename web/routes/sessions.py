@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from commerce.identity.service import Identities
-from commerce.people.models import Customer
+from commerce.people.models import Address, Customer
 from commerce.people.service import People
 from web.dependencies import Given, PresentSession, bearer
 from web.protocol import KnownCustomer
@@ -39,6 +39,8 @@ class Person(BaseModel):
     first_name: str
     last_name: str
     email: str
+    address: Address | None
+    """The default address."""
 
 
 class SessionView(BaseModel):
@@ -75,8 +77,11 @@ async def view_session(given: Given, present: PresentSession) -> SessionView:
     person = None
     if present.customer_id is not None:
         async with given.database.read() as session:
-            customer = await People(given.shop(session)).get(present.customer_id)
-        person = Person(first_name=customer.first_name, last_name=customer.last_name, email=customer.email)
+            people = People(given.shop(session))
+            customer, address = await people.get(present.customer_id), await people.address(present.customer_id)
+        person = Person(
+            first_name=customer.first_name, last_name=customer.last_name, email=customer.email, address=address
+        )
     return SessionView(customer=person, expires_at=present.expires_at)
 
 

@@ -5,7 +5,7 @@ import { css } from "lit";
 export const cardStyles = css`
   .card { padding: 13px 14px; border: 1px solid var(--border); border-radius: var(--inner); background: var(--surface); font-size: 14px; }
   .card-head { display: flex; align-items: center; justify-content: space-between; gap: 8px; }
-  .card h3 { margin: 0; font-size: 15px; font-weight: 650; line-height: 1.35; }
+  .card h3 { margin: 0; font-size: 15px; font-weight: 650; line-height: 1.35; text-wrap: balance; }
   .card h4 { margin: 0 0 4px; font-size: 14px; font-weight: 600; }
   .card p { margin: 6px 0 0; }
   .card ul { margin: 0; padding: 0; list-style: none; }
@@ -53,16 +53,22 @@ export const cardStyles = css`
   .proposal.open { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
   .part + .part { margin-top: 12px; padding-top: 12px; border-top: 1px solid var(--border); }
   h3 + .part { margin-top: 10px; }
-  .changes, .dates { display: grid; gap: 6px; margin: 10px 0 0 !important; }
-  .changes dt { color: var(--muted); font-size: 13px; }
-  .changes s { color: var(--muted); }
+  .changes, .dates { display: grid; gap: 8px; margin: 10px 0 0 !important; }
+  .changes dt { color: var(--muted); }
+  .changes div:not(:has(.before)) { display: flex; justify-content: space-between; gap: 12px; }
+  .changes .before { color: var(--muted); }
+  .changes .before + .after { position: relative; padding-left: 20px; font-weight: 550; }
+  .changes .before + .after::before { content: "→" / ""; position: absolute; left: 0; color: var(--accent); font-weight: 400; }
   .dates > div { display: flex; justify-content: space-between; gap: 12px; }
   .dates dt { color: var(--muted); }
   .money { display: grid; gap: 4px; margin-top: 10px !important; }
+  .later { margin-top: 10px; }
+  .later + .money { margin-top: 2px !important; }
   .money strong { font-variant-numeric: tabular-nums; }
   .money .refund strong { color: var(--good); }
   .keeps { margin-top: 10px; }
-  .keeps ul, .refused ul { padding-left: 18px; list-style: disc; }
+  .refused ul { padding-left: 18px; list-style: disc; }
+  .in-words { margin-top: 10px !important; }
   .refused { margin-top: 12px; padding: 9px 12px; border-radius: 8px; background: var(--raised); }
   .decision { display: grid; gap: 8px; margin-top: 14px; }
   .button {
@@ -71,12 +77,14 @@ export const cardStyles = css`
   }
   .button:hover:not([aria-disabled="true"]) { background: var(--raised); }
   .button.primary { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
-  .button.primary:hover:not([aria-disabled="true"]) { filter: brightness(1.08); }
+  .button.primary:hover:not([aria-disabled="true"]) { background: var(--accent); filter: brightness(1.08); }
   .button[aria-disabled="true"]:not([aria-busy="true"]) { opacity: 0.5; }
   .expiry { margin-top: 8px; text-align: center; }
   .spinner { width: 14px; height: 14px; border: 2px solid currentColor; border-right-color: transparent; border-radius: 50%; animation: turn 0.8s linear infinite; }
   @keyframes turn { to { transform: rotate(1turn); } }
-  .outcome { display: flex; align-items: center; gap: 6px; margin-top: 12px; padding-top: 10px; border-top: 1px solid var(--border); color: var(--muted); font-weight: 550; }
+  .outcome { display: flex; align-items: center; gap: 6px; margin-top: 6px; color: var(--muted); font-weight: 550; }
+  details { margin-top: 8px; }
+  summary { width: fit-content; border-radius: 4px; color: var(--muted); font-size: 13px; cursor: pointer; }
   .outcome.committed { color: var(--good); }
   .outcome.awaiting_approval { color: var(--warn); }
   .outcome .icon { width: 18px; height: 18px; }

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 
-import { day, money, optionsText, statusText, tone } from "../shared/format";
+import { capital, day, money, optionsText, statusText, tone } from "../shared/format";
 import { picture } from "../shared/picture";
 import type { Card, OrderCard, OrderCardLine, ProductCard } from "../shared/types";
 
@@ -31,9 +31,11 @@ function orderHead(value: OrderCard): TemplateResult {
     <div class="quiet">${dates(value)}</div>`;
 }
 
+const NOT_EXPECTED = new Set(["cancelled", "delivered", "lost", "waiting_for_stock"]);
+
 function dates(value: OrderCard): string {
   const placed = value.placed_at ? `Placed ${day(value.placed_at)}` : "";
-  if (value.state === "cancelled" || value.status === "cancelled" || value.status === "delivered") return placed;
+  if (NOT_EXPECTED.has(value.state ?? value.status)) return placed;
   const expected = value.expected_on ?? value.promised_on;
   return [placed, expected ? `expected ${day(expected)}` : ""].filter(Boolean).join(" · ");
 }
@@ -53,7 +55,7 @@ function order(value: OrderCard): TemplateResult {
               : parcel.tracking_number
           }
         </div>
-        <div class="quiet">${parcel.last_event || statusText(parcel.status)}</div>
+        <div class="quiet">${parcel.last_event ? capital(parcel.last_event) : statusText(parcel.status)}</div>
       </div>`,
     )}
     <div class="sum"><span>Total</span><strong>${money(value.total, value.currency)}</strong></div>`;

@@ -187,11 +187,11 @@ export class StorewrightChat extends LitElement implements ConversationHost {
     const welcome = this.#conversation?.welcome;
     const presence = this.#conversation?.transcript.colleagueTyping ? "A colleague is writing…" : "Assistant";
     return html`<header>
-      <span class="mark" aria-hidden="true">${name.charAt(0).toUpperCase()}</span>
+      <span class="mark" aria-hidden="true">${welcome ? name.charAt(0).toUpperCase() : chatIcon}</span>
       <div class="grow">
         <h2 id="title">${welcome ? name : "Chat"}</h2>
         <div class="presence" data-testid="presence">
-          <span class="dot ${this.#conversation?.phase === "online" ? "on" : ""}"></span>${presence}${welcome?.support.text ? ` · ${welcome.support.text}` : ""}
+          <span class="dot ${this.#conversation?.phase === "online" ? "on" : ""}"></span>${presence}
         </div>
       </div>
       ${welcome && !welcome.customer && this.#conversation?.transcript.items.length ? this.#renderMenu() : nothing}
@@ -227,7 +227,7 @@ export class StorewrightChat extends LitElement implements ConversationHost {
     const banners: Partial<Record<string, TemplateResult>> = {
       connecting: html`<div class="banner late" role="status">Connecting…</div>`,
       offline: html`<div class="banner" role="status" data-testid="offline">
-        You are not connected. What you write is sent as soon as you are. ${again}
+        ${navigator.onLine ? "The chat cannot be reached at the moment." : "You are offline."} What you write is sent as soon as it can be. ${again}
       </div>`,
       slowed: html`<div class="banner" role="status">That was a lot at once. The chat is back in half a minute.</div>`,
       refused: html`<div class="banner bad" role="alert" data-testid="refused">The chat cannot connect. ${again}</div>`,

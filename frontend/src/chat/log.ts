@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { moment } from "../shared/format";
 import { card } from "./cards";
 import type { Conversation } from "./conversation";
-import { safeHtml } from "./markdown";
+import { prose } from "./markdown";
 import { proposalCard, receiptCard } from "./proposal";
 import type { AssistantItem, Item, UserItem } from "./transcript";
 
@@ -61,17 +61,17 @@ function mine(item: UserItem, conversation: Conversation): TemplateResult {
   </div>`;
 }
 
-const rendered = new WeakMap<AssistantItem, { text: string; html: string }>();
+const rendered = new WeakMap<AssistantItem, { text: string; drawn: ReturnType<typeof prose> }>();
 
 function theirs(item: AssistantItem): TemplateResult {
   let cached = rendered.get(item);
   if (cached?.text !== item.text) {
-    cached = { text: item.text, html: safeHtml(item.text) };
+    cached = { text: item.text, drawn: prose(item.text) };
     rendered.set(item, cached);
   }
   return html`<div class="theirs" data-testid="assistant-message" data-done=${item.done}>
     ${item.name ? html`<div class="quiet">${item.name}</div>` : html`<span class="hidden">Assistant: </span>`}
-    <div class="prose" .innerHTML=${cached.html}></div>
+    <div class="prose">${cached.drawn}</div>
   </div>`;
 }
 
@@ -117,12 +117,20 @@ function replies(texts: string[], hook: string, submit: (text: string) => void):
 }
 
 function emptyState(conversation: Conversation, submit: (text: string) => void): TemplateResult {
-  const { welcome } = conversation;
-  if (!welcome) return html``;
+  const { welcome, phase } = conversation;
+  if (!welcome) return phase === "offline" || phase === "refused" ? unreachable() : html``;
   const name = welcome.customer?.first_name;
   return html`<div class="empty" data-testid="greeting">
     <p class="hello">${name ? `Hi ${name}, how can we help?` : "Hi, how can we help?"}</p>
     <p class="quiet">Ask about an order, a delivery, a return, or anything in the shop. You confirm every change before it is made.</p>
     ${replies(welcome.suggestions, "suggestion", submit)}
+    ${welcome.support.text ? html`<p class="quiet">${welcome.support.text}</p>` : nothing}
+  </div>`;
+}
+
+function unreachable(): TemplateResult {
+  return html`<div class="empty" data-testid="unreachable">
+    <p class="hello">The chat is not there right now</p>
+    <p class="quiet">We keep trying. Write your message all the same: it is sent as soon as the chat is back, while this page is open.</p>
   </div>`;
 }

@@ -2,11 +2,11 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 
-import { clock, day, money } from "../shared/format";
+import { capital, clock, day, money } from "../shared/format";
 import { alertIcon, checkIcon } from "../shared/icons";
-import type { DateEffect, Effect, MoneyEffect, PartReceipt, Receipt } from "../shared/types";
+import type { Change, DateEffect, Effect, ItemEffect, MoneyEffect, PartReceipt, Receipt } from "../shared/types";
 import type { Decision, ProposalItem } from "./transcript";
-import { OUTCOMES, verbs } from "./words";
+import { isSwap, OUTCOMES, verbs } from "./words";
 
 // The server is the judge of an expiry; a customer's clock may be a little wrong.
 const EXPIRY_GRACE = 5 * 60_000;
@@ -24,17 +24,10 @@ export function proposalCard(
   const { proposal } = item;
   const now = status(item);
   const heading = `proposal-${item.id}`;
+  const [first] = proposal.parts;
   const single = proposal.parts.length === 1;
-  return html`<div role="group"
-    class="card proposal ${now}"
-    aria-labelledby=${heading}
-    data-testid="proposal-card"
-    data-proposal=${item.id}
-    data-status=${now}
-  >
-    <h3 id=${heading}>${single ? proposal.parts[0]?.title : "Please confirm these changes"}</h3>
-    ${single && proposal.sentence ? html`<p>${proposal.sentence}</p>` : nothing}
-    ${proposal.parts.map((part) => effect(part, single, shopCurrency))}
+  const waits = now === "open" || now === "awaiting_approval";
+  const contents = html`${proposal.parts.map((part) => effect(part, single, shopCurrency))}
     ${
       proposal.refused.length
         ? html`<div class="refused">
@@ -44,47 +37,31 @@ export function proposalCard(
           </ul>
         </div>`
         : nothing
-    }
+    }`;
+  return html`<div role="group"
+    class="card proposal ${now}"
+    aria-labelledby=${heading}
+    data-testid="proposal-card"
+    data-proposal=${item.id}
+    data-status=${now}
+  >
+    <h3 id=${heading}>${single ? first?.title : waits ? "Please confirm these changes" : `${proposal.parts.length} changes`}</h3>
+    ${waits ? contents : nothing}
     ${item.problem ? html`<p class="problem" role="alert">${item.problem}</p>` : nothing}
     ${now === "open" ? buttons(item, decide) : outcome(now)}
+    ${waits ? nothing : html`<details><summary>Details</summary>${contents}</details>`}
   </div>`;
 }
 
 function effect(part: Effect, single: boolean, shopCurrency: string): TemplateResult {
   const currency = part.money[0]?.currency ?? shopCurrency;
+  const items = isSwap(part.kind) ? [] : part.items;
   return html`<div class="part">
     ${single ? nothing : html`<h4>${part.title}</h4>`}
-    ${
-      part.items.length
-        ? html`<ul class="lines">
-          ${part.items.map(
-            (item) => html`<li class="line">
-              <div class="grow">
-                <div>${item.quantity > 1 ? `${item.quantity} × ` : ""}${item.title}</div>
-                ${item.options ? html`<div class="quiet">${item.options}</div>` : nothing}
-              </div>
-              <div class="amount">${money(item.amount, currency)}</div>
-            </li>`,
-          )}
-        </ul>`
-        : nothing
-    }
-    ${
-      part.changes.length
-        ? html`<dl class="changes">
-          ${part.changes.map(
-            (change) => html`<div>
-              <dt>${change.label}</dt>
-              <dd>
-                ${change.before ? html`<s><span class="hidden">before: </span>${change.before}</s><span aria-hidden="true"> → </span>` : nothing}
-                <span class="hidden">after: </span>${change.after}
-              </dd>
-            </div>`,
-          )}
-        </dl>`
-        : nothing
-    }
-    ${moneyLines(part.money)} ${dateLines(part.dates)}
+    ${items.length ? html`<ul class="lines">${items.map((item) => itemLine(item, currency))}</ul>` : nothing}
+    ${changeLines(part.changes)} ${dateLines(part.dates)}
+    ${part.kind === "return_items" && part.money.length ? html`<div class="quiet later">When it has arrived</div>` : nothing}
+    ${moneyLines(part.money)}
     ${
       part.keeps.length
         ? html`<div class="keeps">
@@ -95,7 +72,31 @@ function effect(part: Effect, single: boolean, shopCurrency: string): TemplateRe
         </div>`
         : nothing
     }
+    <p class=${items.length || part.changes.length ? "quiet in-words" : ""}>${part.sentence}</p>
   </div>`;
+}
+
+function itemLine(item: ItemEffect, currency: string): TemplateResult {
+  return html`<li class="line">
+    <div class="grow">
+      <div>${item.quantity > 1 ? `${item.quantity} × ` : ""}${item.title}</div>
+      ${item.options ? html`<div class="quiet">${item.options}</div>` : nothing}
+    </div>
+    ${item.amount ? html`<div class="amount">${money(item.amount, currency)}</div>` : nothing}
+  </li>`;
+}
+
+function changeLines(changes: Change[]): TemplateResult | typeof nothing {
+  if (!changes.length) return nothing;
+  return html`<dl class="changes">
+    ${changes.map(
+      ({ label, before, after }) => html`<div>
+        <dt>${label}</dt>
+        ${before ? html`<dd class="before"><span class="hidden">before: </span><s>${capital(before)}</s></dd>` : nothing}
+        <dd class="after">${before ? html`<span class="hidden">after: </span>` : nothing}${capital(after)}</dd>
+      </div>`,
+    )}
+  </dl>`;
 }
 
 const SIDES: Record<MoneyEffect["direction"], string> = {

@@ -81,7 +81,7 @@ export const styles = [
 
     .panel {
       position: fixed; right: calc(20px + env(safe-area-inset-right)); bottom: calc(20px + env(safe-area-inset-bottom));
-      display: flex; flex-direction: column; width: 380px; height: min(620px, calc(100dvh - 40px)); overflow: hidden;
+      display: flex; flex-direction: column; width: 400px; height: min(720px, calc(100dvh - 40px)); overflow: hidden;
       background: var(--surface); border: 1px solid var(--border); border-radius: var(--radius);
       box-shadow: 0 2px 6px rgb(0 0 0 / 0.1), 0 18px 56px rgb(0 0 0 / 0.26); animation: rise 0.18s ease-out;
     }
@@ -132,7 +132,7 @@ export const styles = [
     .theirs { max-width: 100%; margin-right: 12px; }
     .prose > * { margin: 0 0 8px; }
     .prose > :last-child { margin-bottom: 0; }
-    .prose :is(h1, h2, h3, h4) { font-size: 15px; font-weight: 650; }
+    .prose h3 { font-size: 15px; font-weight: 650; }
     .prose :is(ul, ol) { padding-left: 22px; }
     .prose li + li { margin-top: 3px; }
     .prose code { padding: 1px 5px; border-radius: 5px; background: var(--raised); font-size: 13px; }

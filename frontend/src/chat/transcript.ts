@@ -1,6 +1,6 @@
 /** The conversation as this reader sees it: a projection of the event log. */
 
-import { statusText } from "../shared/format";
+import { moment, statusText } from "../shared/format";
 import type { Card, ChatEvent, CustomValue, Interrupt, Proposal, ProposalStatus, Receipt } from "../shared/types";
 import { toolLine } from "./words";
 
@@ -139,7 +139,7 @@ export class Transcript {
       case "signed_in":
         return this.#notice(`in-${event.seq ?? 0}`, `You are signed in as ${event.value.first_name}.`, false, at);
       case "escalated":
-        return this.#notice(`escalated-${event.seq ?? 0}`, event.value.text, false, at);
+        return this.#escalated(event.value, event.seq ?? 0, at);
       case "typing":
         this.colleagueTyping = event.value.on;
         return "";
@@ -225,6 +225,12 @@ export class Transcript {
     if (this.items.some((item) => item.id === id)) return "";
     this.items.push({ kind: "receipt", id, receipt, at });
     return receipt.sentence;
+  }
+
+  /** The assistant has said so; the log keeps since when, and until when. */
+  #escalated(value: { text: string; due_at: string | null }, seq: number, at: number | undefined): string {
+    const until = value.due_at ? `Passed on to a colleague; answer by ${moment(value.due_at)}` : value.text;
+    return this.#notice(`escalated-${seq}`, until, false, at);
   }
 
   #notice(id: string, text: string, error: boolean, at: number | undefined): string {

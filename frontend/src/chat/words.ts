@@ -5,6 +5,8 @@ import type { ProposalStatus } from "../shared/types";
 const TOOLS: Record<string, string> = {
   list_orders: "Looking up your orders…",
   get_order: "Looking up your order…",
+  item_options: "Looking at what there is…",
+  my_details: "Looking at your account…",
   track_order: "Checking where your parcel is…",
   find_policy: "Checking our policy…",
   find_products: "Searching the shop…",
@@ -28,12 +30,16 @@ interface Verbs {
 const VERBS: [RegExp, Verbs][] = [
   [/^cancel/, { yes: "Yes, cancel", no: "No, keep it" }],
   [/return/, { yes: "Start the return", no: "No, keep it" }],
-  [/exchange/, { yes: "Exchange it", no: "Keep what I have" }],
+  [/exchange/, { yes: "Start the exchange", no: "Keep what I have" }],
+  [/^change_items/, { yes: "Make the swap", no: "Leave it as it is" }],
   [/address/, { yes: "Change the address", no: "Keep the old one" }],
   [/payment/, { yes: "Change the payment", no: "Keep the old one" }],
   [/short/, { yes: "Yes, send it that way", no: "No, don’t" }],
   [/wait/, { yes: "I’ll wait", no: "No, I won’t wait" }],
 ];
+
+/** Whether units are swapped for others: what changes then says all there is to say of the items. */
+export const isSwap = (kind: string): boolean => kind === "change_items" || kind === "exchange_items";
 
 /** The two buttons of a confirmation, in the words of the change. */
 export function verbs(kinds: string[]): Verbs {

@@ -42,6 +42,9 @@ export function optionsText(options: Options | undefined): string {
   return typeof options === "string" ? options : Object.values(options).join(" / ");
 }
 
+/** With a capital letter at its start. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const WORDS: Record<string, string> = {
   partly_shipped: "Partly shipped",
   label_created: "Label created",
@@ -53,8 +56,7 @@ const WORDS: Record<string, string> = {
 
 /** A status as a person says it. */
 export function statusText(status: string): string {
-  const plain = status.replaceAll("_", " ");
-  return WORDS[status] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+  return WORDS[status] ?? capital(status.replaceAll("_", " "));
 }
 
 const TONES: Record<string, string> = {

@@ -20,6 +20,8 @@ export interface MoneyEffect {
   direction: "refund" | "charge" | "fee";
   amount: number;
   currency: string;
+  payment_method_id: string;
+  /** `Visa ending 4242`. */
   method: string;
   when: string;
 }
@@ -29,8 +31,19 @@ export interface DateEffect {
   on: string;
 }
 
+export type ActionKind =
+  | "cancel_order"
+  | "change_address"
+  | "change_default_address"
+  | "change_items"
+  | "change_payment"
+  | "exchange_items"
+  | "fill_short_line"
+  | "return_items"
+  | "wait_for_stock";
+
 export interface Effect {
-  kind: string;
+  kind: ActionKind;
   title: string;
   sentence: string;
   order_number: string;
@@ -39,6 +52,8 @@ export interface Effect {
   money: MoneyEffect[];
   dates: DateEffect[];
   keeps: string[];
+  /** Policy clauses it rests on. */
+  clauses: string[];
 }
 
 export type ProposalStatus =
@@ -50,17 +65,24 @@ export interface Proposal {
   sentence: string;
   parts: Effect[];
   refused: string[];
+  /** Who must agree after the customer, where somebody must. */
+  approval_role: string;
+  /** Proposals on the same goods that this one has superseded. */
+  replaces: string[];
   expires_at: string;
 }
 
 export interface PartReceipt {
-  kind: string;
+  kind: ActionKind;
   done: boolean;
   sentence: string;
   order_number: string;
   reference: string;
+  items: ItemEffect[];
   money: MoneyEffect[];
+  changes: Change[];
   dates: DateEffect[];
+  clauses: string[];
 }
 
 export interface Receipt {
@@ -190,7 +212,11 @@ export interface Person {
   first_name: string;
   last_name: string;
   email: string;
+  /** The default address; nothing where none is known. */
+  address: Address | null;
 }
+
+export type Address = Record<string, string>;
 
 export interface ShopInfo {
   name: string;
@@ -241,6 +267,8 @@ export interface Product {
 
 export interface Line {
   id: string;
+  product_id: string;
+  variant_id: string;
   handle: string;
   title: string;
   options: Options;
@@ -279,25 +307,36 @@ export interface OrderSummary {
   currency: string;
   total: number;
   promised_on: string | null;
+  /** Whether items were swapped for other variants after it was placed. */
+  items_changed: boolean;
+  /** Kinds of action that its status and the one-time rules leave open. */
+  may: ActionKind[];
   lines: Line[];
 }
 
+export interface Return {
+  number: string;
+  kind: "return" | "exchange";
+  status: "requested" | "received" | "refunded" | "rejected" | "cancelled";
+  refund_amount: number;
+  /** Of an exchange: what the new items cost more; negative where less. */
+  difference: number;
+  method: string;
+  due_on: string | null;
+  line_ids: string[];
+  /** What is sent in exchange. */
+  new_items: { variant_id: string; title: string; options: Options; quantity: number }[];
+}
+
 export interface Order extends OrderSummary {
-  ship_to: Record<string, string>;
+  ship_to: Address;
   subtotal: number;
   discount: number;
   shipping: number;
   tax: number;
   parcels: Parcel[];
-  payments: { method: string; kind: string; amount: number; refunded: number }[];
-  returns: {
-    number: string;
-    status: string;
-    refund_amount: number;
-    method: string;
-    due_on: string;
-    line_ids: string[];
-  }[];
+  payments: { payment_method_id: string; method: string; kind: string; amount: number; refunded: number }[];
+  returns: Return[];
   cancel_reason: string;
   cancelled_at: string | null;
   delivery?: {

@@ -4,10 +4,11 @@ import { html, type TemplateResult } from "lit";
 
 import { day, money, optionsText } from "../shared/format";
 import { picture } from "../shared/picture";
-import type { OrderSummary, Paged, Person } from "../shared/types";
+import type { Address, OrderSummary, Paged, Person } from "../shared/types";
+import { addressLines } from "./address";
 import { orders, person, signOut } from "./api";
 import { LivePage } from "./live";
-import { chip, pager } from "./page";
+import { ask, chip, pager } from "./page";
 
 export class ShopAccount extends LivePage {
   private person: Person | null | undefined;
@@ -34,7 +35,15 @@ export class ShopAccount extends LivePage {
         </div>
         <button class="button" data-testid="sign-out" @click=${this.leave}>Sign out</button>
       </div>
-      ${this.renderOrders()}`;
+      ${this.renderOrders()} ${this.renderAddress(this.person.address)}`;
+  }
+
+  private renderAddress(known: Address | null): TemplateResult {
+    return html`<section class="box default-address" aria-labelledby="default-address">
+      <h2 id="default-address">Default address</h2>
+      ${known ? addressLines(known) : html`<p class="quiet">None yet.</p>`}
+      <button class="button" data-testid="change-address" @click=${() => ask("Please change my default address to ")}>${known ? "Change it" : "Add one"}</button>
+    </section>`;
   }
 
   private renderOrders(): TemplateResult {

@@ -107,7 +107,7 @@ export class ShopHome extends Page {
     return html`<div class="message" data-testid="no-products">
       <h2>This shop has no products yet</h2>
       <p>Import them from a CSV file, for example an export from Shopify:</p>
-      <pre tabindex="0"><code>python -m ingest products --in FILE.csv</code></pre>
+      <pre tabindex="0"><code>.venv/bin/python -m ingest products --in FILE.csv</code></pre>
     </div>`;
   }
 }

@@ -2,11 +2,12 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 
-import { day, moment, money, optionsText, statusText } from "../shared/format";
+import { capital, day, moment, money, optionsText, statusText } from "../shared/format";
 import { picture } from "../shared/picture";
-import type { Line, Order, Parcel } from "../shared/types";
-import { order } from "./api";
+import type { ActionKind, Line, Options, Order, Parcel, Return } from "../shared/types";
 import { signInFirst, waiting } from "./account";
+import { addressLines } from "./address";
+import { order } from "./api";
 import { LivePage } from "./live";
 import { ask, chip } from "./page";
 
@@ -37,9 +38,30 @@ export class ShopOrder extends LivePage {
       </div>
       <div class="order-page">
         <div>${items(found)} ${parcels(found)} ${returns(found)}</div>
-        <aside aria-label="Payment and address">${sums(found)} ${payments(found)} ${address(found)}</aside>
+        <aside aria-label="Changes, payment and address">${changes(found)} ${sums(found)} ${payments(found)} ${address(found)}</aside>
       </div>`;
   }
+}
+
+/** What can be asked for, as a message begun in the chat. `NUMBER` stands for the order's. */
+const WISHES: Partial<Record<ActionKind, [string, string]>> = {
+  cancel_order: ["Cancel items", "Please cancel from order NUMBER: "],
+  change_items: ["Swap an item", "In order NUMBER, please swap the "],
+  change_address: ["Change the address", "Please send order NUMBER to "],
+  change_payment: ["Change the payment", "Please move order NUMBER to my "],
+  return_items: ["Return items", "I would like to return from order NUMBER: "],
+  exchange_items: ["Exchange items", "In order NUMBER, please exchange the "],
+};
+
+function changes(found: Order): TemplateResult | typeof nothing {
+  const open = found.may.flatMap((kind) => (WISHES[kind] ? [WISHES[kind]] : []));
+  if (!open.length) return nothing;
+  return html`<section class="box" aria-labelledby="changes">
+    <h2 id="changes">You can still</h2>
+    <div class="wishes" data-testid="wishes">
+      ${open.map(([label, draft]) => html`<button class="button" @click=${() => ask(draft.replace("NUMBER", found.number))}>${label}</button>`)}
+    </div>
+  </section>`;
 }
 
 function headline(found: Order): string {
@@ -57,12 +79,15 @@ function items(found: Order): TemplateResult {
   return html`<section class="box" aria-labelledby="items">
     <h2 id="items">Items</h2>
     <ul class="order-lines" data-testid="lines">
-      ${found.lines.map((line) => item(line, found.currency))}
+      ${found.lines.map((line) => {
+        const going = found.returns.filter((entry) => entry.line_ids.includes(line.id));
+        return item(line, found.currency, going);
+      })}
     </ul>
   </section>`;
 }
 
-function item(line: Line, currency: string): TemplateResult {
+function item(line: Line, currency: string, going: Return[]): TemplateResult {
   const gone = line.cancelled === line.quantity;
   const options = optionsText(line.options);
   const title = html`<a href="/products/${encodeURIComponent(line.handle)}">${line.title}</a>`;
@@ -72,17 +97,19 @@ function item(line: Line, currency: string): TemplateResult {
     <div class="grow">
       <div>${gone ? html`<s>${title}</s>` : title}</div>
       <div class="quiet">${[options, `${line.quantity} × ${money(line.unit_price, currency)}`].filter(Boolean).join(" · ")}</div>
-      ${marks(line)}
+      ${marks(line, going)}
     </div>
     <div class="amount">${gone ? html`<s>${total}</s>` : total}</div>
   </li>`;
 }
 
-function marks(line: Line): TemplateResult | typeof nothing {
+function marks(line: Line, going: Return[]): TemplateResult | typeof nothing {
   const many = (count: number): string => (line.quantity > 1 ? ` ${count} of ${line.quantity}` : "");
   const found: [string, string][] = [];
   if (line.cancelled) found.push(["quiet", `Cancelled${many(line.cancelled)}`]);
-  if (line.returned) found.push(["quiet", `Returned${many(line.returned)}`]);
+  const open = going.find((entry) => entry.status === "requested");
+  const word = open ? { return: "Going back", exchange: "Being exchanged" }[open.kind] : "Returned";
+  if (line.returned) found.push([open ? "info" : "quiet", `${word}${many(line.returned)}`]);
   if (line.short)
     found.push([
       "warn",
@@ -112,12 +139,12 @@ function parcel(value: Parcel): TemplateResult {
       }
     </div>
     <div class="quiet">
-      ${value.delivered_at ? `Delivered ${moment(value.delivered_at)}` : arrives ? `Expected ${day(arrives)}` : nothing}
+      ${value.delivered_at ? [`Delivered ${moment(value.delivered_at)}`, value.last_place].filter(Boolean).join(", ") : arrives ? `Expected ${day(arrives)}` : nothing}
       ${value.delay_reason ? ` · delayed: ${value.delay_reason.replaceAll("_", " ")}` : nothing}
     </div>
     ${
-      value.last_event
-        ? html`<div class="quiet">${[value.last_event, value.last_place, value.last_event_at ? moment(value.last_event_at) : ""].filter(Boolean).join(", ")}</div>`
+      value.last_event && !value.delivered_at
+        ? html`<div class="quiet">${[capital(value.last_event), value.last_place, value.last_event_at ? moment(value.last_event_at) : ""].filter(Boolean).join(", ")}</div>`
         : nothing
     }
   </div>`;
@@ -125,20 +152,36 @@ function parcel(value: Parcel): TemplateResult {
 
 function returns(found: Order): TemplateResult | typeof nothing {
   if (!found.returns.length) return nothing;
-  const titles = new Map(found.lines.map((line) => [line.id, line.title]));
+  const kinds = new Set(found.returns.map((entry) => entry.kind));
+  const title = kinds.size > 1 ? "Returns and exchanges" : kinds.has("exchange") ? "Exchanges" : "Returns";
   return html`<section class="box" aria-labelledby="returns">
-    <h2 id="returns">Returns</h2>
+    <h2 id="returns">${title}</h2>
     ${found.returns.map(
-      (entry) => html`<div class="parcel" data-testid="return">
+      (entry) => html`<div class="parcel" data-testid="return" data-kind=${entry.kind}>
         <div class="order-head"><strong>${entry.number}</strong> ${chip(entry.status)}</div>
         <div>${entry.line_ids
-          .map((id) => titles.get(id))
+          .map((id) => found.lines.find((line) => line.id === id))
+          .map((line) => line && named(line))
           .filter(Boolean)
           .join(", ")}</div>
-        <div class="quiet">${money(entry.refund_amount, found.currency)} back${entry.method ? ` to ${entry.method}` : ""}${entry.due_on ? ` · send it by ${day(entry.due_on)}` : ""}</div>
+        ${entry.new_items.length ? html`<div>→ ${entry.new_items.map((item) => `${item.quantity > 1 ? `${item.quantity} × ` : ""}${named(item)}`).join(", ")}</div>` : nothing}
+        <div class="quiet">${[settled(entry, found.currency), entry.due_on && entry.status === "requested" ? `send it by ${day(entry.due_on)}` : ""].filter(Boolean).join(" · ")}</div>
       </div>`,
     )}
   </section>`;
+}
+
+function named(item: { title: string; options: Options }): string {
+  const options = optionsText(item.options);
+  return options ? `${item.title} (${options})` : item.title;
+}
+
+/** What a return or an exchange does to the customer's money. */
+function settled(entry: Return, currency: string): string {
+  const method = entry.method ? ` to ${entry.method}` : "";
+  if (entry.difference > 0) return `${money(entry.difference, currency)} charged${method}`;
+  if (entry.refund_amount) return `${money(entry.refund_amount, currency)} back${method}`;
+  return entry.kind === "exchange" ? "No difference in price" : "";
 }
 
 function sums(found: Order): TemplateResult {
@@ -175,30 +218,9 @@ function payments(found: Order): TemplateResult | typeof nothing {
   </section>`;
 }
 
-const ADDRESS = ["name", "company", "address1", "address2", "city", "state", "zip", "country"];
-
 function address(found: Order): TemplateResult {
-  const known = ADDRESS.filter((field) => found.ship_to[field]);
-  const rest = Object.keys(found.ship_to).filter((field) => !ADDRESS.includes(field) && found.ship_to[field]);
-  const line = (fields: string[]): string =>
-    fields
-      .filter((field) => known.includes(field))
-      .map((field) => found.ship_to[field])
-      .join(", ");
-  const place = [line(["city"]), [found.ship_to.state, found.ship_to.zip].filter(Boolean).join(" ")]
-    .filter(Boolean)
-    .join(", ");
-  const lines = [
-    line(["name"]),
-    line(["company"]),
-    line(["address1"]),
-    line(["address2"]),
-    place,
-    line(["country"]),
-    ...rest.map((field) => found.ship_to[field]),
-  ];
   return html`<section class="box" aria-labelledby="address">
     <h2 id="address">Ship to</h2>
-    <address data-testid="address">${lines.filter(Boolean).map((text) => html`<div>${text}</div>`)}</address>
+    ${addressLines(found.ship_to)}
   </section>`;
 }

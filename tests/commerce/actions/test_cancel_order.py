@@ -9,6 +9,7 @@ from commerce.actions.cancel_order import CancelOrder
 from commerce.actions.errors import ProposalRefused
 from commerce.actions.models import OutboxMessage
 from commerce.actions.service import Actions
+from commerce.catalogue.models import StockPolicy
 from commerce.orders.models import FulfilmentOrder, Order, OrderLine
 from commerce.payments.models import LedgerEntry, Payment, Refund
 from commerce.people.models import PaymentMethod
@@ -54,6 +55,7 @@ async def test_a_whole_order_gives_back_every_cent_and_every_unit(opened: Openin
         view, receipt = await cancel(shop, ann, CancelOrder(order_number=order.number, reason="no_longer_needed"))
     assert view.parts[0].sentence == (
         f"Cancel order {order.number} and refund $302.94 to your Visa ending 4242, with the shipping of $6.95."
+        " Reason: no longer needed."
     )
     assert receipt.done and "within 5 to 7 business days" in receipt.sentence
     async with opened() as shop:
@@ -154,6 +156,17 @@ async def test_units_are_let_go_in_every_place_that_holds_some(opened: Opening) 
         await Actions(shop).commit(proposal.id, by)
         view, _ = await cancel(shop, ann, CancelOrder(order_number=order.number))
     assert sorted(effect.quantity for effect in view.parts[0].stock) == [1, 2]
+
+
+async def test_units_that_were_held_are_let_go_though_nobody_counts_them_any_more(opened: Opening) -> None:
+    async with opened() as shop:
+        ann, tent = await a_customer(shop.session), await a_variant(shop.session)
+        order, _ = await an_order(shop.session, ann, [Line(tent, quantity=2)])
+        tent.stock = StockPolicy.always
+        await cancel(shop, ann, CancelOrder(order_number=order.number))
+    async with opened() as shop:
+        assert (await shop.session.exec(select(Order))).one().status == "cancelled"
+        assert (await shop.session.exec(select(InventoryLevel))).one().reserved == 0
 
 
 @pytest.mark.parametrize("status", ["processing", "shipped", "delivered"])

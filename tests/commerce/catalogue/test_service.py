@@ -3,7 +3,7 @@
 import pytest
 
 from commerce.catalogue.errors import ProductNotFound
-from commerce.catalogue.models import Review
+from commerce.catalogue.models import Review, StockPolicy
 from commerce.catalogue.service import Catalogue
 from core.database import Database
 from tests.commerce import rows
@@ -54,6 +54,20 @@ async def test_available_is_what_is_free_in_active_places(database: Database, op
     assert [(place.name, place.kind, place.available) for place in places] == [
         ("Denver", "distribution_centre", 3),
         ("Boulder", "store", 0),
+    ]
+
+
+async def test_of_what_is_not_counted_there_is_no_number(database: Database, open_shop: OpenShop) -> None:
+    await rows.save(
+        database,
+        rows.variant("var_gift", stock=StockPolicy.always), rows.price("var_gift"), rows.level(variant_id="var_gift"),
+        rows.variant("var_off", stock=StockPolicy.never), rows.price("var_off"),
+    )  # fmt: skip
+    async with open_shop() as shop:
+        variants = {each.id: each for each in (await Catalogue(shop).product("tent")).variants}
+    assert [(variants[each].available, variants[each].in_stock) for each in ("var_gift", "var_off")] == [
+        (None, True),
+        (None, False),
     ]
 
 

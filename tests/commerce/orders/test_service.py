@@ -58,6 +58,19 @@ async def test_somebody_elses_order_looks_like_one_that_does_not_exist(open_shop
     assert elses.value.code == nobodys.value.code
 
 
+@pytest.mark.parametrize("written", ["EX2001-US", "#ex2001-us", "ex2001", "2001-US", "2001"])
+async def test_what_a_shop_puts_around_its_numbers_may_be_left_out(
+    database: Database, open_shop: OpenShop, written: str
+) -> None:
+    await rows.save(database, rows.order("EX2001-US"), rows.order("US-2025-1001"))
+    async with open_shop() as shop:
+        assert (await Orders(shop).get(written, ANN)).number == "EX2001-US"
+        assert (await Orders(shop).get("2025-1001", ANN)).number == "US-2025-1001"
+        for other in ("EX2001-CA", "1001", "EX"):
+            with pytest.raises(OrderNotFound):
+                await Orders(shop).get(other, ANN)
+
+
 async def test_the_same_digits_under_two_prefixes_are_not_guessed(database: Database, open_shop: OpenShop) -> None:
     await rows.save(database, rows.order("B-104233"))
     async with open_shop() as shop:

@@ -1,6 +1,6 @@
 """A small world of our own, loaded as the measurements load the benchmark's."""
 
-from collections.abc import AsyncIterator
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ def world_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def pristine(world_folder: Path, tmp_path: Path) -> AsyncIterator[Pristine]:
+async def pristine(world_folder: Path, sqlite_template: Path, tmp_path: Path) -> Pristine:
     """The small world in the store."""
-    yield await Pristine.load(world_folder, tmp_path / "pristine.db")
+    file = shutil.copyfile(sqlite_template, tmp_path / "pristine.db")
+    return await Pristine.load(world_folder, file)

@@ -1,6 +1,7 @@
 """A whole shop behind a real socket, with an endpoint that answers what a test wants."""
 
 import asyncio
+import shutil
 import socket
 import sqlite3
 import threading
@@ -18,6 +19,7 @@ from evals.client import Shopper, shopper
 from evals.endpoint import Asked, Call, Endpoint, Policy, Reply
 from graphs import turns
 from server import shop_services
+from tests.e2e.process import ORDERS
 from web.app import create_app
 
 MODEL_TIMEOUT = 1.5
@@ -90,13 +92,13 @@ def _serve(settings: Settings, listening: socket.socket, opened: threading.Event
 
 
 @pytest.fixture(scope="package")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The shop, filled once."""
+def running(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The shop, opened once."""
     endpoint = Endpoint(hello)
     endpoint.start()
     settings = Settings(
-        data=tmp_path_factory.mktemp("shop"),
-        demo_orders=300,
+        data=shutil.copytree(filled, tmp_path_factory.mktemp("shop") / "data"),
+        demo_orders=ORDERS,
         model="test",
         model_timeout=MODEL_TIMEOUT,
         openai_base_url=endpoint.url,

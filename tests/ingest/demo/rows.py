@@ -13,7 +13,7 @@ async def rows(database: Database, statement: Select[Any]) -> list[Row[Any]]:
         return list((await session.execute(statement)).all())
 
 
-async def none(database: Database, statement: Select[Any]) -> None:
+async def assert_none(database: Database, statement: Select[Any]) -> None:
     """Assert that a statement, which looks for offenders, finds none."""
     found = await rows(database, statement.limit(3))
     assert not found, found

@@ -7,13 +7,13 @@ from commerce.orders.models import Order, OrderLine, OrderStatus
 from commerce.payments.models import Account, LedgerEntry, Payment, PaymentStatus, Refund, RefundStatus
 from commerce.people.models import PaymentMethod
 from core.database import Database
-from tests.ingest.demo.rows import none, rows
+from tests.ingest.demo.rows import assert_none, rows
 
 
 async def test_totals_are_the_sums_of_their_lines(shop: Database) -> None:
     goods = func.sum(OrderLine.unit_price * OrderLine.quantity)
     discount, tax = func.sum(OrderLine.discount), func.sum(OrderLine.tax)
-    await none(
+    await assert_none(
         shop,
         select(Order.number)
         .join(OrderLine, col(OrderLine.order_id) == col(Order.id))
@@ -26,7 +26,7 @@ async def test_totals_are_the_sums_of_their_lines(shop: Database) -> None:
             )
         ),
     )
-    await none(
+    await assert_none(
         shop,
         select(Order.number).where(
             Order.total != Order.subtotal - Order.discount + Order.shipping + Order.tax  # type: ignore[arg-type]
@@ -36,13 +36,13 @@ async def test_totals_are_the_sums_of_their_lines(shop: Database) -> None:
 
 async def test_every_order_has_lines_and_is_paid_in_full(shop: Database) -> None:
     paid = select(Payment.order_id, func.sum(Payment.amount).label("paid")).group_by(col(Payment.order_id)).subquery()
-    await none(
+    await assert_none(
         shop,
         select(Order.number)
         .outerjoin(paid, paid.c.order_id == Order.id)
         .where(func.coalesce(paid.c.paid, 0) != Order.total),
     )
-    await none(
+    await assert_none(
         shop,
         select(Order.number)
         .outerjoin(OrderLine, col(OrderLine.order_id) == col(Order.id))
@@ -51,7 +51,7 @@ async def test_every_order_has_lines_and_is_paid_in_full(shop: Database) -> None
 
 
 async def test_people_pay_by_their_own_means(shop: Database) -> None:
-    await none(
+    await assert_none(
         shop,
         select(Payment.id)
         .join(Order, col(Order.id) == col(Payment.order_id))
@@ -61,7 +61,7 @@ async def test_people_pay_by_their_own_means(shop: Database) -> None:
 
 
 async def test_every_booking_adds_up_to_zero(shop: Database) -> None:
-    await none(
+    await assert_none(
         shop,
         select(LedgerEntry.transaction_id)
         .group_by(col(LedgerEntry.transaction_id))
@@ -91,11 +91,11 @@ async def test_books_agree_with_payments_and_refunds(shop: Database) -> None:
 async def test_refunds_add_up_on_every_payment(shop: Database) -> None:
     back = select(Refund.payment_id, func.sum(Refund.amount).label("back")).group_by(col(Refund.payment_id)).subquery()
     given = func.coalesce(back.c.back, 0)
-    await none(
+    await assert_none(
         shop,
         select(Payment.id).outerjoin(back, back.c.payment_id == Payment.id).where(given != Payment.refunded),
     )
-    await none(
+    await assert_none(
         shop,
         select(Payment.id).where(
             (Payment.status == PaymentStatus.refunded) != (Payment.refunded == Payment.amount)  # type: ignore[arg-type]
@@ -104,7 +104,7 @@ async def test_refunds_add_up_on_every_payment(shop: Database) -> None:
 
 
 async def test_a_cancelled_order_is_given_back_whole(shop: Database) -> None:
-    await none(
+    await assert_none(
         shop,
         select(Order.number)
         .join(Payment, col(Payment.order_id) == col(Order.id))
@@ -126,7 +126,7 @@ async def test_lines_cost_what_the_price_list_said(shop: Database) -> None:
         .correlate(OrderLine, Order)
         .scalar_subquery()
     )
-    await none(
+    await assert_none(
         shop,
         select(Order.number, OrderLine.title, OrderLine.unit_price, latest)
         .join(OrderLine, col(OrderLine.order_id) == col(Order.id))

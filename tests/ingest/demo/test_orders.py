@@ -22,7 +22,7 @@ from commerce.places.models import InventoryLevel, StockMove
 from commerce.supply.models import PurchaseOrder, PurchaseOrderLine, PurchaseOrderStatus
 from core.database import Database
 from tests.ingest.demo.conftest import NOW
-from tests.ingest.demo.rows import none, rows
+from tests.ingest.demo.rows import assert_none, rows
 
 
 async def test_every_unit_is_cancelled_short_reserved_or_shipped(shop: Database) -> None:
@@ -32,7 +32,7 @@ async def test_every_unit_is_cancelled_short_reserved_or_shipped(shop: Database)
         .subquery()
     )
     units = func.coalesce(sent.c.units, 0)
-    await none(
+    await assert_none(
         shop,
         select(OrderLine.id)
         .outerjoin(sent, sent.c.order_line_id == OrderLine.id)
@@ -49,7 +49,7 @@ async def test_shipped_units_are_in_parcels(shop: Database) -> None:
         .group_by(col(FulfilmentLine.order_line_id))
         .subquery()
     )
-    await none(
+    await assert_none(
         shop,
         select(OrderLine.id)
         .outerjoin(shipped, shipped.c.order_line_id == OrderLine.id)
@@ -70,11 +70,11 @@ async def test_states_of_orders_follow_from_their_parts(shop: Database) -> None:
     sent, arrived = func.coalesce(parcels.c.parcels, 0), func.coalesce(parcels.c.arrived, 0)
     unsent = [OrderStatus.pending, OrderStatus.processing, OrderStatus.cancelled]
     joined = select(Order.number, Order.status).outerjoin(parcels, parcels.c.order_id == Order.id)
-    await none(shop, joined.where(col(Order.status).in_(unsent), sent > 0))
-    await none(shop, joined.where(col(Order.status).not_in(unsent), sent == 0))
-    await none(shop, joined.where(Order.status == OrderStatus.delivered, sent != arrived))
-    await none(shop, joined.where(Order.status == OrderStatus.shipped, sent == arrived))
-    await none(
+    await assert_none(shop, joined.where(col(Order.status).in_(unsent), sent > 0))
+    await assert_none(shop, joined.where(col(Order.status).not_in(unsent), sent == 0))
+    await assert_none(shop, joined.where(Order.status == OrderStatus.delivered, sent != arrived))
+    await assert_none(shop, joined.where(Order.status == OrderStatus.shipped, sent == arrived))
+    await assert_none(
         shop,
         select(Order.number)
         .join(OrderLine, col(OrderLine.order_id) == col(Order.id))
@@ -121,7 +121,7 @@ async def test_reserved_is_what_open_fulfilment_needs(shop: Database) -> None:
         .group_by(col(FulfilmentOrder.location_id), col(OrderLine.variant_id))
         .subquery()
     )
-    await none(
+    await assert_none(
         shop,
         select(InventoryLevel.variant_id)
         .outerjoin(
@@ -146,7 +146,7 @@ async def test_movements_add_up_to_every_level_and_never_go_below_zero(shop: Dat
         .group_by(col(StockMove.location_id), col(StockMove.variant_id))
         .subquery()
     )
-    await none(
+    await assert_none(
         shop,
         select(InventoryLevel.variant_id)
         .outerjoin(
@@ -168,7 +168,7 @@ async def test_movements_add_up_to_every_level_and_never_go_below_zero(shop: Dat
         order_by=[StockMove.created_at, StockMove.id],
     )
     levels = select(running.label("level")).subquery()
-    await none(shop, select(levels.c.level).where(levels.c.level < 0))
+    await assert_none(shop, select(levels.c.level).where(levels.c.level < 0))
 
 
 async def test_incoming_is_what_open_purchase_orders_bring(shop: Database) -> None:
@@ -183,7 +183,7 @@ async def test_incoming_is_what_open_purchase_orders_bring(shop: Database) -> No
         .group_by(col(PurchaseOrder.location_id), col(PurchaseOrderLine.variant_id))
         .subquery()
     )
-    await none(
+    await assert_none(
         shop,
         select(InventoryLevel.variant_id)
         .outerjoin(
@@ -207,7 +207,7 @@ async def test_a_short_line_has_nothing_free_in_the_centres(shop: Database) -> N
         .correlate(OrderLine)
         .scalar_subquery()
     )
-    await none(shop, select(OrderLine.id).where(OrderLine.short > 0, free > 0))
+    await assert_none(shop, select(OrderLine.id).where(OrderLine.short > 0, free > 0))
 
 
 async def test_returned_counts_what_is_back_or_on_its_way(shop: Database) -> None:
@@ -219,7 +219,7 @@ async def test_returned_counts_what_is_back_or_on_its_way(shop: Database) -> Non
         .group_by(col(ReturnLine.order_line_id))
         .subquery()
     )
-    await none(
+    await assert_none(
         shop,
         select(OrderLine.id)
         .outerjoin(back, back.c.order_line_id == OrderLine.id)
@@ -237,7 +237,7 @@ async def test_recent_parcels_have_scans_that_end_in_their_state(shop: Database)
         .correlate(Shipment)
         .scalar_subquery()
     )
-    await none(
+    await assert_none(
         shop,
         select(Shipment.id, Shipment.status, last).where(
             col(Shipment.shipped_at) > recent,

@@ -8,17 +8,20 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
 from sqlmodel import col, func, select
 
 from commerce.catalogue.models import Price, Product, Review, Variant
 from commerce.people.models import Customer
 from commerce.places.models import Location
+from core.clock import FixedClock
 from core.database import Database
 from ingest.demo import DemoSummary, ShopNotEmpty, demo_customers, is_filled
 from ingest.demo.shop import generate
+from ingest.errors import DemoShop
+from ingest.importing import Kind, import_file
+from ingest.retail_world.service import import_world
 from tests.ingest.demo.conftest import NOW, fill_now
-from tests.ingest.demo.rows import none, rows
+from tests.ingest.demo.rows import assert_none, rows
 
 STATIC = Path(__file__).parents[3] / "web"
 
@@ -66,15 +69,25 @@ def test_a_filling_cut_short_leaves_nothing_and_can_be_repeated(sqlite_url: str)
     assert fill_now(sqlite_url, orders=200).rows["order"] >= 200
 
 
-def test_a_shop_with_customers_is_not_filled(sqlite_url: str) -> None:
-    async def add_customer() -> None:
-        async with Database(sqlite_url).transaction() as session:
-            row = {"id": "cus_1", "source": "csv", "external_id": "1", "created_at": NOW}
-            await session.execute(insert(Customer), [row])
-
-    asyncio.run(add_customer())
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("products", "Handle,Title,Variant Price\nmug,Camp Mug,12\n"),
+        ("customers", "Customer ID,First Name,Last Name,Email\n1,Nora,Berg,nora@example.com\n"),
+    ],
+)
+def test_a_shop_of_somebodys_own_is_not_filled(sqlite_url: str, clock: FixedClock, kind: Kind, content: str) -> None:
+    report = asyncio.run(import_file(Database(sqlite_url), kind, content.encode(), "shopify", clock))
+    assert report.new == 1
     with pytest.raises(ShopNotEmpty):
         fill_now(sqlite_url, orders=200)
+
+
+async def test_nothing_is_imported_into_the_demo_shop(shop: Database, clock: FixedClock, tmp_path: Path) -> None:
+    with pytest.raises(DemoShop):
+        await import_file(shop, "products", b"Handle,Title,Variant Price\nmug,Camp Mug,12\n", "shopify", clock)
+    with pytest.raises(DemoShop):
+        await import_world(shop, tmp_path, "retail", clock, "USD", lambda *_: None)
 
 
 def test_progress_reaches_its_total(sqlite_url: str) -> None:
@@ -94,7 +107,7 @@ def test_it_can_be_filled_on_any_day(day: str, sqlite_template: Path, tmp_path: 
 
 async def test_no_two_products_share_a_title_a_handle_or_a_description(shop: Database) -> None:
     for column in (Product.title, Product.handle, Product.description):
-        await none(shop, select(column).group_by(column).having(func.count() > 1))
+        await assert_none(shop, select(column).group_by(column).having(func.count() > 1))
 
 
 async def test_descriptions_are_whole_sentences_without_gaps(shop: Database) -> None:
@@ -105,8 +118,8 @@ async def test_descriptions_are_whole_sentences_without_gaps(shop: Database) -> 
 
 async def test_every_variant_has_a_price_above_its_cost_and_every_product_a_picture(shop: Database) -> None:
     priced = select(Price.variant_id).where(col(Price.valid_to).is_(None))
-    await none(shop, select(Variant.sku).where(col(Variant.id).not_in(priced)))
-    await none(
+    await assert_none(shop, select(Variant.sku).where(col(Variant.id).not_in(priced)))
+    await assert_none(
         shop,
         select(Variant.sku)
         .join(Price, col(Price.variant_id) == col(Variant.id))
@@ -119,8 +132,8 @@ async def test_every_variant_has_a_price_above_its_cost_and_every_product_a_pict
 async def test_reviews_suit_their_rating(shop: Database) -> None:
     ((low, high),) = await rows(shop, select(func.min(Review.rating), func.max(Review.rating)))
     assert 1 <= low < high == 5
-    await none(shop, select(Review.body).where(Review.rating == 5, col(Review.body).contains("complaint")))
-    await none(shop, select(Review.body).group_by(Review.product_id, Review.body).having(func.count() > 1))
+    await assert_none(shop, select(Review.body).where(Review.rating == 5, col(Review.body).contains("complaint")))
+    await assert_none(shop, select(Review.body).group_by(Review.product_id, Review.body).having(func.count() > 1))
 
 
 async def test_people_can_be_reached_nowhere_real(shop: Database) -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 from sqlmodel import SQLModel, select
 
-from commerce.catalogue.models import Price, Product, Variant
+from commerce.catalogue.models import Price, Product, StockPolicy, Variant
 from commerce.places.models import InventoryLevel, Location, StockMove
 from core.clock import FixedClock
 from core.database import Database
@@ -102,6 +102,19 @@ async def test_the_same_file_again_changes_nothing(database: Database, clock: Fi
     report = await load(database, clock, OLD + OLD_ROWS)
     assert counts(report) == (0, 0, 2, 0)
     assert [[row.model_dump() for row in await everything(database, kind)] for kind in tables] == before
+
+
+async def test_what_nobody_tracks_is_sold_without_counting(database: Database, clock: FixedClock) -> None:
+    columns = "Handle,Title,Option1 Name,Option1 Value,Variant Inventory Tracker,Variant Inventory Qty,Variant Price\n"
+    await load(database, clock, columns + "mug,Camp Mug,Color,Red,shopify,7,12\nmug,,Color,Blue,,-3,12\n")
+    red, blue = sorted(await everything(database, Variant), key=lambda variant: variant.position)
+    assert (red.stock, blue.stock) == (StockPolicy.counted, StockPolicy.always)
+    assert [level.variant_id for level in await everything(database, InventoryLevel)] == [red.id]
+
+    await load(database, clock, columns + "mug,Camp Mug,Color,Red,,7,12\nmug,,Color,Blue,shopify,4,12\n")
+    red, blue = sorted(await everything(database, Variant), key=lambda variant: variant.position)
+    assert (red.stock, blue.stock) == (StockPolicy.always, StockPolicy.counted)
+    assert {level.variant_id: level.on_hand for level in await everything(database, InventoryLevel)}[blue.id] == 4
 
 
 async def test_a_new_price_ends_the_old_one(database: Database, clock: FixedClock) -> None:
