@@ -1,8 +1,11 @@
 """Postal addresses in somebody's words: written out, or named as one the shop knows."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
+
+from rapidfuzz import fuzz
 
 from language import recognise
 from language.linking import link
@@ -15,6 +18,7 @@ from language.understand import Understanding
 SOURCE = "source_order"
 PRESENT = "present_order"
 _NEEDED = {"address1", "city", "zip"}
+_NAMES = {"address1", "address2", "city"}
 _OWN = re.compile(
     r"\b(?:default|profile|account|home|main|primary|usual|registered|current|saved|billing)\s+"
     r"(?:(?:shipping|delivery)\s+)?address\b|"
@@ -25,9 +29,13 @@ _OWN = re.compile(
 _OF_ORDER = re.compile(
     r"\b(?:same|shipping|delivery)?\s*address\b[^.?!]{0,40}?\b(?:of|from|as|in|on|for|used (?:for|in|on)|with)\b"
     r"[^.?!]{0,30}?\border\b|"
-    r"\b(?:same (?:address|place) as|like)\b[^.?!]{0,30}?\border\b",
+    r"\b(?:same (?:address|place) as|like)\b[^.?!]{0,30}?\border\b|"
+    r"\baddress\s+(?:that\s+|where\s+)?(?:my|the)\s+(?:other\s+)?order\b",
     re.IGNORECASE,
 )
+_SOURCE = re.compile(rf"(?:{_OF_ORDER.pattern})[^.?!]*", re.IGNORECASE)
+ALIKE = 92
+"""How alike, of 100, an address must be to one the customer has to be that one with a slip of the finger."""
 
 
 _HOUSE = re.compile(
@@ -50,8 +58,31 @@ def written(frame: Frame, text: str = "") -> dict[str, str] | None:
     """The address said so far; whole only with street, city and zip code."""
     parts = _parts(_heard(frame, text))
     if parts.keys() >= _NEEDED:
-        return {"address2": "", "state": "", "country": "US", **parts}
+        proper = {name: _capitals(said) if name in _NAMES else said for name, said in parts.items()}
+        return {"address2": "", "state": "", "country": "US", **proper}
     return None
+
+
+def without_source(text: str) -> str:
+    """The text without the order whose address is meant: what is left tells which order gets it."""
+    return _SOURCE.sub(" ", text)
+
+
+def _capitals(said: str) -> str:
+    """`12 pine street` as it is written on a parcel."""
+    return " ".join(word.capitalize() if word.isalpha() and word.islower() else word for word in said.split())
+
+
+def _as_known(found: dict[str, str], known: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The customer's own address that was meant, where only a letter or two are off and every number is right."""
+    for each in known:
+        own = {name: str(each.get(name, "")) for name in found}
+        said, meant = (" ".join(one[name] for name in ("address1", "address2", "city")) for one in (found, own))
+        if re.findall(r"\d+", said) != re.findall(r"\d+", meant) or own["zip"] != found["zip"]:
+            continue
+        if fuzz.ratio(said.lower(), meant.lower()) >= ALIKE:
+            return {**found, **{name: value for name, value in own.items() if value}}
+    return found
 
 
 def _heard(frame: Frame, text: str = "") -> list[str]:
@@ -132,7 +163,12 @@ def resolve_address(frame: Frame, understanding: Understanding, *, own: bool) ->
         own: Whether the customer's own address on file may be meant.
     """
     if found := written(frame):
-        return Filled(SlotValue(value=found, origin="said"))
+        details = frame.results.get(KEPT)
+        if details is None:
+            return Lookup(LOOK_UP, KEPT)
+        # Whoever has said no to an address means what they write.
+        known = [] if frame.declined else as_dict(details).get("addresses", [])
+        return Filled(SlotValue(value=_as_known(found, known), origin="said"))
     if completed := _completed(frame):
         return completed
     for text in reversed(frame.heard):

@@ -11,6 +11,7 @@ from knowledge.words import STOPWORDS
 from language.linking import Line
 from language.options import Options, Said
 from language.spelling import Word, words
+from language.synonyms import synonyms_of
 
 NEAR_TITLE = 0.42
 AHEAD = 0.07
@@ -78,20 +79,11 @@ def anchors_in(number: int, text: Sequence[Word], lines: Sequence[Line]) -> list
         for value in part
         for word in words(value)
     }
+    other = {title: synonyms_of(title) for title in stems}
     found: list[Anchor] = []
     for i, word in enumerate(text):
         joined = word.text + (text[i + 1].text if i + 1 < len(text) else "")
-        titles = {
-            title
-            for title, each in stems.items()
-            if any(
-                word.text == one
-                if word.text in plain
-                else (same_word(word.text, one) or (len(one) > 5 and joined == one))
-                for one in each
-            )
-            or is_blend(word.text, title)
-        }
+        titles = _called(word.text, joined, stems, other, plain=word.text in plain)
         last = found[-1] if found else None
         if not titles:
             continue
@@ -103,6 +95,27 @@ def anchors_in(number: int, text: Sequence[Word], lines: Sequence[Line]) -> list
     sure = {title for each in named if len(each.titles) == 1 for title in each.titles}
     # "The luggage and the set of dumbbells": a word of two titles says nothing beside words of each.
     return [each for each in named if len(each.titles) == 1 or not each.titles <= sure]
+
+
+def _called(
+    word: str, joined: str, stems: Mapping[str, list[str]], other: Mapping[str, Container[str]], *, plain: bool
+) -> set[str]:
+    """The titles that a word may be of, by what it is exactly where it is one exactly.
+
+    Args:
+        word: The word.
+        joined: It and the next as one.
+        stems: Words of each title.
+        other: Other names of each title.
+        plain: Whether it may be a mere value.
+    """
+    if plain:
+        return {title for title, each in stems.items() if word in each}
+    exact = {title for title, each in stems.items() if word in each or word in other[title] or joined in other[title]}
+    exact |= {title for title, each in stems.items() if any(len(one) > 5 and joined == one for one in each)}
+    return exact or {
+        title for title, each in stems.items() if any(same_word(word, one) for one in each) or is_blend(word, title)
+    }
 
 
 def _stems(title: str) -> list[str]:
@@ -125,9 +138,15 @@ def _names(anchor: Anchor, text: Sequence[Word], stems: Mapping[str, list[str]])
         title
         for title in anchor.titles
         if any(same_word(word.text, stems[title][-1]) or is_blend(word.text, title) for word in run)
+        or synonyms_of(title) & {each for i in range(len(run)) for each in _one_or_two(text[anchor.begin + i :])}
     }
     anchor.titles = heads or anchor.titles
     return bool(heads) or any(len(run) * 2 >= len(words(title)) for title in anchor.titles)
+
+
+def _one_or_two(text: Sequence[Word]) -> set[str]:
+    """The first word, and the first two as one."""
+    return {text[0].text, text[0].text + (text[1].text if len(text) > 1 else "")}
 
 
 def words_left(text: Sequence[Word], anchors: Sequence[Anchor]) -> list[Word]:
@@ -210,6 +229,8 @@ class Sharing:
             if not here:
                 named = [each for each in self._anchors if about.get(i) in each.titles]
                 here = named[:1] or list(self._anchors[-1:])
+            elif about.get(i) and not any(about[i] in each.titles for each in here):
+                here += [each for each in self._anchors if about[i] in each.titles][:1]
             for title in dict.fromkeys(title for each in here for title in each.titles):
                 for said in self._options[title].said(text):
                     self._give(said, title, i, here)

@@ -27,13 +27,24 @@ _REJECTS = re.compile(
     re.IGNORECASE,
 )
 """Says that everything was taken wrong; what follows is said anew."""
-_ADDITION = re.compile(r"^\s*(?:and|also|plus|add)\b|\b(?:too|as well|also)\W*$", re.I)
+_ADDITION = re.compile(
+    r"^\s*(?:(?:no|and|also|plus|add)\b\W*)+(?:not without|and|also|plus|add|what about)\b|^\s*(?:and|also|plus|add)\b|"
+    r"\bnot without\b|\b(?:is|are|was|were) (?:still )?missing\b|\b(?:left out|forgot(?:ten)?)\b|"
+    r"\bbelongs? (?:in|to)\b|"
+    r"\b(?:too|as well|also)\W*$",
+    re.I,
+)
 _NARROWING = re.compile(r"^\s*(?:no,?\s+)?(?:just|only|then|but)\b|\b(?:only|instead|then)\W*$", re.I)
 _VERBS = frozenset(
     """what when where which who why how is are do does did can could will would tell show have has cost costs price
     much stock return send track find recommend arrive ship buy compare change""".split()
 )
 """Words that make a phrase a request or a question of its own."""
+_GIVES_UP = re.compile(
+    r"\b(?:forget|never ?mind|leave (?:it|everything)|drop it|don't bother|no need)\b", re.IGNORECASE
+)
+_A_WORD_MORE = 3
+"""From how many words on a no says what should be different."""
 _WHOLE = {"address1", "zip"}
 _REPEAT = frozenset({"repeat that", "say that again", "what did you say", "pardon", "come again", "sorry what"})
 
@@ -60,6 +71,8 @@ def hear(plan: Plan, message: str, understanding: Understanding) -> Plan:
                 plan.stack.append(candidate)
                 plan.laid_aside = None
             return plan
+    if plan.laid_aside and _disagrees(plan, plan.laid_aside, heard, understanding):
+        return plan
     plan.laid_aside = None
     if frame and yes_or_no(message) == "no" and not frame.waiting:
         plan.stack.pop()
@@ -136,7 +149,9 @@ def _answers(plan: Plan, frame: Frame, message: str, heard: Heard, understanding
             frame.asked_times += 1
             return True
         return False
-    frame.slots[frame.asked] = found
+    if slot.kind != "address":
+        # An address is put right by those the customer has, once they are looked up.
+        frame.slots[frame.asked] = found
     frame.heard.append(message)
     frame.asked, frame.choices, frame.asked_times = "", [], 0
     return True
@@ -204,6 +219,28 @@ def _corrects(frame: Frame, heard: Heard, understanding: Understanding) -> bool:
         frame.declined += [call for call in frame.calls if call.startswith("propose_")]
     frame.calls = [call for call in frame.calls if not call.startswith("propose_")]
     frame.said, frame.waiting, frame.asked, frame.choices = [], False, "", []
+    return True
+
+
+def _disagrees(plan: Plan, frame: Frame, heard: Heard, understanding: Understanding) -> bool:
+    """Go on with what was declined where somebody says no to it and asks for nothing else outright."""
+    other = any(each.best in understanding.outright(each.text) for each in heard.requests)
+    if (
+        other
+        or not _REFUSES.match(heard.text)
+        or _GIVES_UP.search(heard.text)
+        or len(tokens(heard.text)) < _A_WORD_MORE
+    ):
+        return False
+    frame.declined += [call for call in frame.calls if call.startswith("propose_")]
+    frame.calls = [call for call in frame.calls if not call.startswith("propose_")]
+    for name, slot in understanding.playbook[frame.procedure].slots.items():
+        if slot.kind in ("items", "swaps"):
+            frame.slots.pop(name, None)
+    frame.heard = [*frame.heard, heard.text]
+    frame.said, frame.waiting, frame.asked, frame.choices = [], False, "", []
+    plan.stack.append(frame)
+    plan.laid_aside = None
     return True
 
 

@@ -20,6 +20,7 @@ from knowledge.words import content_stems, stem, tokens
 from language.answers import NUMBERS, quantity_in
 from language.described import told_by_content
 from language.recognise import day_range_in, order_numbers_in, reference_to_age
+from language.synonyms import synonyms_of
 
 Order = dict[str, Any]
 Line = dict[str, Any]
@@ -182,7 +183,7 @@ def line_stems(line: Line) -> set[str]:
     title = tokens(line["title"])
     joined = {stem(one + two) for one, two in pairwise(title)}
     joined |= {one[:i] + two[:j] for one, two in pairwise(title) for i in range(3, 6) for j in range(3, 6)}
-    return {stem(token) for token in tokens(words)} | joined
+    return {stem(token) for token in tokens(words)} | joined | synonyms_of(line["title"])
 
 
 def _weights(pool: list[tuple[Order, Line]]) -> dict[str, float]:
@@ -233,6 +234,16 @@ def _score(words: list[str], line: Line, weights: dict[str, float], total: Count
     return score
 
 
+def _joined(phrase: str, pool: list[tuple[Order, Line]]) -> list[str]:
+    """The content of a phrase in stems; two words that name a line together are one: `power bank`."""
+    names = {name for _, line in pool for name in synonyms_of(line["title"])}
+    stems = [stem(token) for token in tokens(phrase)]
+    for i, (one, two) in enumerate(pairwise(stems)):
+        if one + two in names:
+            return [*content_stems(" ".join([*stems[:i], *stems[i + 2 :]])), one + two]
+    return content_stems(phrase)
+
+
 def _link_phrase(
     phrase: str,
     pool: list[tuple[Order, Line]],
@@ -241,7 +252,7 @@ def _link_phrase(
     prefer: set[str],
     result: Link,
 ) -> None:
-    words = [word for word in content_stems(phrase) if not word.isdigit() and word not in NUMBERS]
+    words = [word for word in _joined(phrase, pool) if not word.isdigit() and word not in NUMBERS]
     fits = Counter({word: sum(bool(_match(word, line_stems(line))) for _, line in pool) for word in words})
     if not any(fits.values()):
         result.unexplained += [word for word in words if word in lexicon and not _THAT_ORDER.fullmatch(word)]

@@ -11,7 +11,7 @@ from knowledge.playbook import Slot
 from knowledge.templates import evaluate
 from knowledge.words import content_stems, tokens
 from language import recognise
-from language.addresses import resolve_address, written
+from language.addresses import resolve_address, without_source, written
 from language.answers import chosen, yes_or_no
 from language.goods import Goods
 from language.linking import link, number_key
@@ -36,6 +36,9 @@ def resolve(name: str, slot: Slot, frame: Frame, plan: Plan, understanding: Unde
             return Lookup("list_orders", "orders")
         if listed.get("error"):
             return Nothing(str(listed.get("message", "")) or "I can't look at your orders just now.")
+        other_slots = understanding.playbook[frame.procedure].slots.values()
+        if slot.kind == "order" and any(each.kind == "address" for each in other_slots):
+            frame = frame.model_copy(update={"heard": [without_source(text) for text in frame.heard]})
         goods = Goods(slot, frame, plan, understanding, frame.refused.get(name, []))
         if slot.kind == "swaps":
             return Swaps(frame, goods.heard(), goods.lines(), understanding.common, understanding.embedder).resolve()

@@ -256,7 +256,8 @@ class Swaps:
         if not mine:
             about = self._about.get(number)
             meant = about is None or any(about in each.titles for each in group)
-            return (0, len(text)) if meant and not others else (0, 0)
+            high = min((each.begin for each in others), default=len(text))
+            return (0, high) if meant and (not others or about is not None) else (0, 0)
         low = max((each.end for each in others if each.end <= mine[0].begin), default=0)
         high = min((each.begin for each in others if each.begin >= mine[-1].end), default=len(text))
         return low, high

@@ -35,7 +35,7 @@ _DETAIL = re.compile(
 _MARK = re.compile(r"^[ \t]*(?:\d{1,2}[.)]|[-*•])[ \t]+", re.MULTILINE)
 """What numbers the lines of a list."""
 _ADDS = re.compile(
-    r"\W*(?:(?:oh,? )?and (?:can|could|would|will|please|then|also|i|one|for|finally|lastly)|also|besides|next|"
+    r"\W*(?:(?:oh,? )?and|also|besides|next|"
     r"first(?:ly)?|second(?:ly)?|third(?:ly)?|then|another thing|one more|further(?:more)?|moreover|in addition|"
     r"additionally|plus|finally|lastly|on top of (?:that|it)|apart from that)\b",
     re.IGNORECASE,

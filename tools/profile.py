@@ -18,7 +18,7 @@ from tools.results import Artifact, Result, compact, guarded
 @tool(response_format="content_and_artifact")
 @guarded
 async def my_details(runtime: Runtime) -> tuple[Result, Artifact]:
-    """What is on file for the customer: e-mail, default address, payment methods, gift-card balance in minor units."""
+    """What is on file for the customer: e-mail, addresses, payment methods, gift-card balance in minor units."""
     async with runtime.context.bench.looking() as shop:
         by = await customer_of(runtime.context, shop)
         people = People(shop)
@@ -32,9 +32,12 @@ async def my_details(runtime: Runtime) -> tuple[Result, Artifact]:
         rules = {each.policy: shop.policies.offered(each, shop.today) for each in (ItemChangeRules, ExchangeRules)}
         must_choose = {name: bool(each and each.choose_method) for name, each in rules.items()}
         must_choose["returns"] = shop.policies.rules(ReturnRules, shop.today).choose_method
+        sent_to = await Orders(shop).addresses_for(customer.id)
+        known = list(dict.fromkeys([*([address] if address else []), *sent_to]))
         return {
             "email": customer.email,
             "address": address.model_dump() if address else None,
+            "addresses": [compact(each) for each in known],
             "payment_methods": methods,
             "must_choose": must_choose,
         }, Artifact()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -44,6 +45,12 @@ class OrderQueries:
         """How many orders a customer has placed."""
         statement = select(func.count()).select_from(Order).where(Order.customer_id == customer_id)
         return (await self._session.exec(statement)).one()
+
+    async def addresses_of(self, customer_id: str, limit: int) -> list[dict[str, Any]]:
+        """Where the customer's latest orders go, each address once, newest first."""
+        statement = select(Order.ship_to).where(Order.customer_id == customer_id).order_by(col(Order.placed_at).desc())
+        found = (await self._session.exec(statement.limit(limit))).all()
+        return [dict(address) for i, address in enumerate(found) if address not in found[:i]]
 
     async def numbers_of(self, customer_id: str) -> list[str]:
         """The numbers of a customer's orders."""

@@ -24,6 +24,7 @@ from commerce.orders.views import (
     ReturnView,
     ShortLineOptions,
 )
+from commerce.people.models import Address
 from commerce.places.models import LocationKind
 from commerce.policies.schema import LateRules, Rules, StockOutRules
 from commerce.shop import Shop
@@ -43,6 +44,10 @@ class Orders:
         orders = await self._rows.of_customer(customer_id, limit, offset)
         rows = await self._rows.lines([order.id for order in orders])
         return [OrderSummary.model_validate(self._summary(order, rows)) for order in orders]
+
+    async def addresses_for(self, customer_id: str, *, limit: int = 20) -> list[Address]:
+        """Where the customer's latest orders go, each address once, newest first."""
+        return [Address.model_validate(each) for each in await self._rows.addresses_of(customer_id, limit) if each]
 
     async def count_for(self, customer_id: str) -> int:
         """How many orders a customer has placed."""

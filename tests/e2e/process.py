@@ -77,6 +77,7 @@ class ShopProcess:
         """Start the process, without waiting for the shop to open."""
         self.url = ""
         self._out.write_bytes(b"")
+        self._log.touch()
         self._process = _SERVERS.Process(target=_serve, args=(self._environment, self._out, self._log), daemon=True)
         self._process.start()
 

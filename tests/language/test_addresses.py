@@ -62,7 +62,30 @@ def test_an_order_that_cannot_be_looked_up_is_asked_about(understanding: Underst
     assert isinstance(resolve_address(frame, understanding, own=True), Ask)
 
 
-def test_a_whole_address_needs_nothing_looked_up(understanding: Understanding) -> None:
-    found = resolve_address(of_order("to 14 Oak Street, Boise, ID 83702 please"), understanding, own=True)
+KNOWN = {"addresses": [{"address1": "14 Oak Street", "city": "Boise", "state": "ID", "zip": "83702", "country": "US"}]}
+
+
+@pytest.mark.parametrize(
+    ("said", "street"),
+    [
+        ("to 14 Oak Street, Boise, ID 83702 please", "14 Oak Street"),
+        ("to 14 Oak Stret, Boise, ID 83702 please", "14 Oak Street"),
+        ("to 14 oak street, boise, id 83702 please", "14 Oak Street"),
+        ("to 41 Oak Street, Boise, ID 83702 please", "41 Oak Street"),
+        ("to 14 Elm Street, Boise, ID 83702 please", "14 Elm Street"),
+    ],
+)
+def test_an_address_with_a_slip_of_the_finger_is_the_one_that_is_known(
+    understanding: Understanding, said: str, street: str
+) -> None:
+    found = resolve_address(of_order(said, details=KNOWN), understanding, own=True)
     assert isinstance(found, Filled)
-    assert (found.value.value["address1"], found.value.value["city"]) == ("14 Oak Street", "Boise")
+    assert (found.value.value["address1"], found.value.value["city"]) == (street, "Boise")
+
+
+def test_after_a_no_the_address_is_what_was_written(understanding: Understanding) -> None:
+    frame = of_order("no, 14 Oak Strand, Boise, ID 83702", details=KNOWN)
+    frame.declined = ["propose_address_change {}"]
+    found = resolve_address(frame, understanding, own=True)
+    assert isinstance(found, Filled)
+    assert found.value.value["address1"] == "14 Oak Strand"

@@ -94,7 +94,7 @@ def test_an_address_is_asked_for_until_it_is_whole(understanding: Understanding)
     assert not any(name.startswith("propose_") for name, _ in talk.calls)
     talk.say("Eugene OR 97401")
     given = talk.proposed[1]
-    assert (given["address1"], given["address2"], given["zip"]) == ("480 Alder Street", "apt 3b", "97401")
+    assert (given["address1"], given["address2"], given["zip"]) == ("480 Alder Street", "Apt 3b", "97401")
 
 
 def test_a_side_question_is_answered_and_the_open_one_comes_back(understanding: Understanding) -> None:
