@@ -26,14 +26,20 @@ _OWN = re.compile(
     r"\b(?:to|at) my (?:home|place|house)\b",
     re.IGNORECASE,
 )
+_AN_ORDER = r"(?:\border\b|(?<!\w)#?[a-z]{0,4}-?\d{4,}\b)"
 _OF_ORDER = re.compile(
     r"\b(?:same|shipping|delivery)?\s*address\b[^.?!]{0,40}?\b(?:of|from|as|in|on|for|used (?:for|in|on)|with)\b"
-    r"[^.?!]{0,30}?\border\b|"
-    r"\b(?:same (?:address|place) as|like)\b[^.?!]{0,30}?\border\b|"
+    rf"[^.?!]{{0,30}}?{_AN_ORDER}|"
+    rf"\b(?:same (?:address|place) as|like)\b[^.?!]{{0,30}}?{_AN_ORDER}|"
     r"\baddress\s+(?:that\s+|where\s+)?(?:my|the)\s+(?:other\s+)?order\b",
     re.IGNORECASE,
 )
-_SOURCE = re.compile(rf"(?:{_OF_ORDER.pattern})[^.?!]*", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"(?:(?:\b(?:to|at|use|using|take|is)|:)\s+(?:the |that )?(?:same |shipping |delivery )*|\b(?:the )?same )"
+    rf"(?:address|place|one)\b[^.?!]*?{_AN_ORDER}[^.?!]*",
+    re.IGNORECASE,
+)
+"""The order whose address is meant, where it is told as the place to go to."""
 ALIKE = 92
 """How alike, of 100, an address must be to one the customer has to be that one with a slip of the finger."""
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from knowledge.playbook import Playbook
-from language.intents import Reading
+from language.intents import CLEAR, Reading
 from language.understand import Understanding
 
 ASKS = re.compile(
@@ -42,7 +42,7 @@ def _of_a_point(readings: list[Reading], understanding: Understanding) -> list[R
     book = understanding.playbook
     goods, others = _kinds(readings, book)
     outright = [each for each in goods if each.best in understanding.outright(each.text)]
-    changes = outright or [each for each in goods if each.sure] or goods
+    changes = outright or [each for each in goods if each.sure] or _likeliest(goods)
     changes = changes + ([each for each in others if each.sure] or ([] if goods else others))
     if not changes:
         return readings
@@ -61,6 +61,12 @@ def _of_a_point(readings: list[Reading], understanding: Understanding) -> list[R
         else:
             told += f"{each.text} . "
     return kept or changes
+
+
+def _likeliest(readings: list[Reading]) -> list[Reading]:
+    """Those that are not mere guesses beside a clearer one."""
+    clear = [each for each in readings if each.margin >= CLEAR]
+    return clear or readings
 
 
 def _kinds(readings: list[Reading], book: Playbook) -> tuple[list[Reading], list[Reading]]:

@@ -132,7 +132,7 @@ class Understanding:
         loose = ""
         for reading in readings:
             previous = requests[-1] if requests else None
-            if only_values(reading.text) and (len(readings) > 1 or before):
+            if only_values(reading.text) and (len(readings) > 1 or before) and not self.outright(reading.text):
                 if previous:
                     requests[-1] = replace(previous, text=f"{previous.text} . {reading.text}")
                 else:
