@@ -118,7 +118,7 @@ class Understanding:
                     points[-1].append(sentence)
                 else:
                     points.append([sentence])
-        return points or [[message.strip()]]
+        return points
 
     def _requests(self, readings: list[Reading], before: list[Reading]) -> tuple[list[Reading], list[Reading]]:
         """The requests of one point, and what asks for nothing known.

@@ -146,7 +146,7 @@ class Chat:
 
     async def receive(self) -> Event:
         """The next event."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             event: Event = json.loads(await self.socket.recv())
         return event
 
