@@ -34,7 +34,9 @@ _REFUSED = re.compile(
     r"\bkeep (?:it|that|this|them|everything)(?: (?:as (?:it|they) (?:is|are)|as is))?\b|"
     r"\bno (?:thanks|thank you|way|need)\b|\bnot (?:now|today|any ?more|at all|needed)\b|"
     r"\b(?:absolutely|definitely|certainly|rather) not\b|\b(?:i|i've|i have) changed my mind\b|\bchanged my mind\b|"
-    r"\b(?:i'd|i would) rather (?:not|keep it)\b|\b(?:hold|hang) on\b|\bwait\b|\bstop\b"
+    r"\b(?:i'd|i would) rather (?:not|keep it)\b|\b(?:hold|hang) on\b|\bwait\b|\bstop\b|"
+    r"\bi (?:only|just) (?:want|wanted|meant) to (?:know|ask|check|see)\b|"
+    r"\b(?:(?:i'm|i am|i was) )?(?:only|just) (?:asking|wondering|curious|checking|looking)\b"
 )
 """A refusal in more than a word."""
 _CANCEL_THAT = re.compile(r"\bcancel that\b")
@@ -142,7 +144,9 @@ def yes_or_no(text: str) -> Literal["yes", "no"] | None:
         return None
     if refused:
         return "no"
-    return "yes" if strong or set(said) & _WEAK else None
+    # "Alright, that was everything" takes leave, and agrees to nothing.
+    weak = set(said) & _WEAK and not _FAREWELL.search(" ".join(words))
+    return "yes" if strong or weak else None
 
 
 def takes_leave(text: str) -> bool:

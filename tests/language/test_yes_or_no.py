@@ -57,6 +57,8 @@ YES = [
     "I approve",
 ]
 NO = [
+    "No, I only wanted to know.",
+    "just asking",
     "no",
     "No.",
     "nope",
@@ -92,6 +94,8 @@ NO = [
     "no, that's all, thanks",
 ]
 NEITHER = [
+    "Alright, that was everything.",
+    "ok, that is all",
     "",
     "yes but only the tent",
     "yes, and cancel the headlamp too",
